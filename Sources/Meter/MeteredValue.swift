@@ -12,13 +12,13 @@ extension ElectricMeter {
     var meteredValue: MeteredValue {
         MeteredValue(
             inUse: registers.remaining, spent: registers.spent, forfeited: registers.forfeited,
-            supply: decision.supply)
+            paid: registers.paid, supply: decision.supply)
     }
 }
 
 extension OffLineMeter {
     var meteredValue: MeteredValue {
-        MeteredValue(spent: registers.spent, supply: parts.valve.isOpen ? .on : .off)
+        MeteredValue(spent: registers.spent, supply: decision.supply)
     }
 }
 
@@ -29,6 +29,8 @@ extension SupplyDecision {
         case .emergencyCredit: isOn ? .emergencyCredit : .off
         case .friendlyCredit: isOn ? .friendlyCredit : .off
         case .tampered: .tampered
+        case .limited: .limited
+        case .waitsForPerson: .waitsForPerson
         default: isOn ? .on : .off
         }
     }

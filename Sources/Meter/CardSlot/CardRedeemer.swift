@@ -32,17 +32,26 @@ extension OffLineMeter: CardRedeemer {
     var channelCount: Int { 1 }
 
     func commitCredit(_ amount: Amount, _ change: (inout ElementImage) -> Void) throws(MeterError) {
+        try followCharges(now)
         try commit(registers, change)
+        try tick()
     }
 
     func commitLetter(_ content: LetterContent, clock: Timestamp?) throws(MeterError) {
         let now = now
+        try followCharges(now)
         var registers = registers
-        if let clock { registers.clockOffset += Int64(clock.rawValue) - Int64(now.rawValue) }
-        try commit(registers) { image in
+        var book = chargeBook
+        if let clock {
+            registers.clockOffset += Int64(clock.rawValue) - Int64(now.rawValue)
+            book.standing.setClock(to: terms.dayNumber(at: clock))
+        }
+        try commit(registers, also: book == chargeBook ? [] : [book.change(OffLineMeter.chargeBookRecord)]) { image in
             image = image.taking(content, at: now, channelCount: channelCount) ?? image
         }
+        chargeBook = book
         if let clock { parts.clock.set(to: clock) }
+        try tick()
     }
 
     /// It has no events.
@@ -74,17 +83,22 @@ extension ElectricMeter: CardRedeemer {
 
     func commitLetter(_ content: LetterContent, clock: Timestamp?) throws(MeterError) {
         let now = now
+        try followCharges(now)
         var registers = registers
+        var book = chargeBook
         var events: [(EventCode, UInt32)] = [(.letterTaken, content.number)]
         if let clock {
+            book = chargeBook(afterSettingClockTo: clock)
             registers.clockOffset += Int64(clock.rawValue) - Int64(now.rawValue)
             registers.isTimeUnknown = false
             events.append((.clockSet, now.rawValue))
             parts.crystal?.restart()
         }
-        try commit(registers, events: events) { image in
+        let changes = book == chargeBook ? [] : [book.change(ElectricMeter.chargeBookRecord)]
+        try commit(registers, also: changes, events: events) { image in
             image = image.taking(content, at: now, channelCount: channelCount) ?? image
         }
+        chargeBook = book
         guard let clock else { return }
         parts.clock.set(to: clock)
         settingsSeen = parts.clock.settings

@@ -74,17 +74,16 @@ extension ElectricMeter {
     ///   - watts: active power of all channels together.
     ///   - vars: reactive power, positive where the current lags.
     public func measured(watts: Double, vars: Double) {
-        let percent = configuration.angleRates.percent(watts: watts, vars: vars)
-        if percent != rate.anglePercent {
-            rate = UseRate.ofEnergy(price: rate.price, percent: rate.percent, anglePercent: percent)
-        }
+        terms.setAngle(percent: configuration.angleRates.percent(watts: watts, vars: vars))
     }
 
-    /// Opens channels that exceed their limit for ``ElectricConfiguration/overloadPause`` seconds.
+    /// Opens channels that exceed their limit for ``ElectricConfiguration/overloadPause`` seconds, and cuts supply where
+    /// all of them together exceed that of the rules in force.
     ///
     /// - Parameter watts: present power of each channel.
     /// - Throws: `MeterError` `.memory`.
     public func limit(watts: [Double]) throws(MeterError) {
+        try limitAll(watts: watts)
         guard !configuration.limits.isEmpty else { return }
         var next = registers
         var events: [(EventCode, UInt32)] = []
@@ -98,17 +97,40 @@ extension ElectricMeter {
         follow()
     }
 
-    /// Retries channels whose pause is over. Setting the clock back does not extend a pause.
+    /// Supply is cut until less than the rules allow has been drawn for a minute.
+    private func limitAll(watts: [Double]) throws(MeterError) {
+        guard let limit = (terms.credit ?? nil)?.limit, watts.reduce(0, { $0 + abs($1) }) > Double(limit),
+            decision.isOn || registers.limitedUntil != 0
+        else { return }
+        var next = registers
+        next.limitedUntil = parts.clock.now.rawValue &+ ElectricConfiguration.limitPause
+        guard next.limitedUntil != registers.limitedUntil else { return }
+        let wasLimited = registers.limitedUntil != 0
+        if wasLimited {
+            // Written when it ends: a power cut ends it too.
+            registers = next
+        } else {
+            try commit(next)
+            try decide(parts.clock.now)
+        }
+    }
+
+    /// Retries channels whose pause is over, and supply that exceeded the rules' limit. Setting the clock back does not
+    /// extend a pause.
     func endPauses(_ now: Timestamp) throws(MeterError) {
         var next = registers
         var events: [(EventCode, UInt32)] = []
+        let until = next.limitedUntil
+        if until != 0, now.rawValue >= until || until - now.rawValue > ElectricConfiguration.limitPause {
+            next.limitedUntil = 0
+        }
         for (index, until) in next.switches.overloadedUntil.enumerated() where until != 0 {
             let isOver = now.rawValue >= until || until - now.rawValue > ElectricConfiguration.overloadPause
             guard isOver else { continue }
             next.switches.overloadedUntil[index] = 0
             events.append((.channelOn, UInt32(index + 1)))
         }
-        if !events.isEmpty { try commit(next, events: events) }
+        if next != registers { try commit(next, events: events) }
     }
 
     /// Sets the relays to the requested state of each channel.

@@ -18,11 +18,29 @@ public enum DisplayPage: Sendable, Hashable {
     case transfer
     /// All messages.
     case message
+    /// The price that follows, and when.
+    case next
+    /// The month's use, and the block of prices that it has reached.
+    case month
+    /// The standing charge.
+    case standingCharge
+    /// For how many days value lasts.
+    case daysLeft
     /// The measurements of a channel, counted from 1: volts, amperes, power factor, watts.
     case channel(Int)
 
-    /// The pages of every meter, in the order of the keys 1 to 7.
-    static let fixed: [DisplayPage] = [.balance, .power, .use, .tariff, .debt, .transfer, .message]
+    /// The pages of every meter; the first have the keys 1 to 7.
+    static let fixed: [DisplayPage] = [
+        .balance, .power, .use, .tariff, .debt, .transfer, .message, .next, .month, .standingCharge, .daysLeft,
+    ]
+
+    /// Whether it shows what is charged by.
+    public var showsCharges: Bool {
+        switch self {
+        case .tariff, .debt, .next, .month, .standingCharge, .daysLeft: true
+        default: false
+        }
+    }
 
     /// The next page, cyclically.
     func next(channels: Int) -> DisplayPage {
@@ -40,8 +58,11 @@ extension ElectricReading {
     /// - Parameters:
     ///   - page: which page.
     ///   - channels: the present reading of each channel; nil if there is none.
+    ///   - charges: what is charged by; pages that tell it are empty without.
     /// - Returns: two lines of sixteen characters.
-    public func display(_ page: DisplayPage, channels: [ChannelReading?] = []) -> [String] {
+    public func display(
+        _ page: DisplayPage, channels: [ChannelReading?] = [], charges: ElectricCharges? = nil
+    ) -> [String] {
         guard let purse else { return [DisplayLine.of("NOT ISSUED", ""), DisplayLine.of("", "")] }
         switch page {
         case .balance:
@@ -65,11 +86,12 @@ extension ElectricReading {
             ]
         case .tariff:
             // Fractions of a micro-unit are not shown.
-            let now = UInt128(price.rawValue) * UInt128(percent) * UInt128(anglePercent) / 10_000
+            let ofRate = charges?.prices.first.map { UInt128($0.rawValue) * 100 }
+            let now = (ofRate ?? UInt128(price.rawValue) * UInt128(percent)) * UInt128(anglePercent) / 10_000
             let shown = Amount(rawValue: UInt64(clamping: now))
             let whole = Int(percent) * Int(anglePercent) / 100
             return [
-                DisplayLine.of("RATE", "\(whole) %"),
+                DisplayLine.of(charges.map { $0.rate > 1 ? "RATE \($0.rate)" : "RATE" } ?? "RATE", "\(whole) %"),
                 DisplayLine.of("per kWh", forms: DisplayLine.forms(shown, isExact: true)),
             ]
         case .transfer:
@@ -80,7 +102,11 @@ extension ElectricReading {
         case .debt:
             return [
                 DisplayLine.of("OWED", forms: DisplayLine.forms(debt, isExact: true)),
-                DisplayLine.of("", debt > .zero ? "PAID AT NEXT" : ""),
+                DisplayLine.of("", debt > .zero ? Self.repayment(charges) : ""),
+            ]
+        case .next, .month, .standingCharge, .daysLeft:
+            return charges.map { Self.page(page, $0, purse.currency) } ?? [
+                DisplayLine.of("", ""), DisplayLine.of("", ""),
             ]
         case .message: return Self.page(of: messages)
         case .channel(let number):
@@ -88,6 +114,44 @@ extension ElectricReading {
                 return [DisplayLine.of("NO CHANNEL", ""), DisplayLine.of("", "")]
             }
             return Self.page(of: channels[number - 1], number)
+        }
+    }
+
+    /// How debt is repaid.
+    private static func repayment(_ charges: ElectricCharges?) -> String {
+        guard let share = charges?.debtShare, share < 100 else { return "PAID AT NEXT" }
+        return share == 0 ? "NOT FROM CREDIT" : "\(share) % OF NEXT"
+    }
+
+    private static func page(_ page: DisplayPage, _ charges: ElectricCharges, _ currency: Currency) -> [String] {
+        switch page {
+        case .next:
+            guard let next = charges.next else { return [DisplayLine.of("NEXT RATE", ""), DisplayLine.of("", "NONE")] }
+            let (hour, minute) = (next.localMinute / 60, String(100 + next.localMinute % 60).dropFirst())
+            return [
+                DisplayLine.of("NEXT RATE", "\(hour):\(minute)"),
+                DisplayLine.of("per kWh", forms: DisplayLine.forms(next.price, isExact: true)),
+            ]
+        case .month:
+            let use = DisplayLine.forms(thousandths: Int64(clamping: charges.monthUse))
+            return [
+                DisplayLine.of(charges.block.map { "BLOCK \($0.reached) OF \($0.count)" } ?? "THIS MONTH", ""),
+                DisplayLine.of("kWh", forms: use),
+            ]
+        case .standingCharge:
+            guard let charge = charges.standingCharge else {
+                return [DisplayLine.of("STANDING CHARGE", ""), DisplayLine.of("", "NONE")]
+            }
+            return [
+                DisplayLine.of("STANDING CHARGE", ""),
+                DisplayLine.of(
+                    charge.period == .day ? "per day" : "per month", forms: DisplayLine.forms(charge.amount, isExact: true)),
+            ]
+        default:
+            return [
+                DisplayLine.of("LASTS", ""),
+                DisplayLine.of("days", charges.daysLeft.map { "\($0)" } ?? "not known"),
+            ]
         }
     }
 
@@ -126,6 +190,8 @@ extension ElectricReading {
         case .memory: messages.append("FAULT: MEMORY")
         case .notIssued: messages.append("NOT ISSUED")
         case .freeRate: messages.append("FREE RATE")
+        case .limited: messages.append("LIMIT EXCEEDED")
+        case .waitsForPerson: messages.append("PRESS # FOR ON")
         case .value:
             if purse?.balance == .zero {
                 messages.append("LAST TOKEN")

@@ -27,6 +27,8 @@ public struct ElectricConfiguration: Sendable, Hashable {
 
     /// Seconds for which an overloaded channel stays open.
     public static let overloadPause: UInt32 = 300
+    /// Seconds for which less than the rules' limit has to be drawn before supply returns (protocol §10, object `AC`).
+    public static let limitPause: UInt32 = 60
 
     /// - Parameters:
     ///   - channels: 1 to 8.
@@ -49,6 +51,12 @@ public struct ElectricConfiguration: Sendable, Hashable {
         self.angleRates = angleRates
         self.limits = limits
         self.reversal = reversal
+    }
+
+    /// As the terms of use need it: microjoules are charged.
+    var chargedMeter: ChargeTerms.Meter {
+        ChargeTerms.Meter(
+            price: price, calendar: calendar, channels: channels, unitsPerThousand: 3_600_000_000_000, hasAngle: true)
     }
 
     static let record = RecordName(0x0302)

@@ -6,20 +6,14 @@ extension ElectricMeter {
     /// supply.
     ///
     /// Call it at least at the start of every minute, when rates and friendly credit change. While the time is unknown,
-    /// energy costs the base price, and there are no friendly hours.
+    /// energy costs the base price, there are no friendly hours, and no date begins.
     ///
     /// - Throws: `MeterError` `.memory`.
     public func tick() throws(MeterError) {
         try followCrystal()
         let now = parts.clock.now
         try closePeriods(now)
-        if image?.charges.isDue(at: now) == true { try commit(registers) { $0.charges.advance(to: now) } }
-        let moment = configuration.calendar.moment(at: now)
-        let system = image?.charges.inForce?.system
-        rate = UseRate.ofEnergy(
-            price: system?.basePrice ?? configuration.price,
-            percent: registers.isTimeUnknown ? 100 : system?.percent(at: moment) ?? 100,
-            anglePercent: rate.anglePercent)
+        try followCharges(now)
         try endPauses(now)
         try decide(now)
         try watch()
@@ -33,18 +27,48 @@ extension ElectricMeter {
             state: image?.state ?? .blank, value: Amount(rawValue: balance &+ registers.remaining.rawValue),
             emergencyUsed: registers.emergencyUsed,
             hasAskedForEmergency: registers.hasAskedForEmergency,
-            isFriendly: registers.isTimeUnknown
-                ? false : now.map { configuration.calendar.isFriendly(configuration.rules.friendly, at: $0) } ?? false,
-            wasOn: registers.isOn)
-        situation.isFree = rate.isFree
+            isFriendly: now.map { isFriendly(at: $0) } ?? false, wasOn: registers.isOn)
+        situation.isFree = terms.isFree(monthQuantity: registers.monthQuantity)
+        situation.isLimited = registers.limitedUntil != 0
+        situation.returnsByKey = (terms.credit ?? nil)?.returnsByKey ?? false
         situation.isTampered = registers.watch.isSealBroken && configuration.rules.cutsWhenTampered
         situation.isMemoryLost = isMemoryLost || card.element?.isLost ?? true
         return situation
     }
 
+    /// What the supplier allows: by the rules in force, else as the meter was made.
+    var creditRules: CreditRules {
+        guard let credit = terms.credit else { return configuration.rules }
+        var rules = configuration.rules
+        rules.lowCredit = credit?.warningBelow ?? .zero
+        rules.emergency = credit?.emergency ?? .zero
+        return rules
+    }
+
+    private func isFriendly(at now: Timestamp) -> Bool {
+        if let isFriendly = terms.isFriendly(at: now) { return isFriendly }
+        return !registers.isTimeUnknown && configuration.calendar.isFriendly(configuration.rules.friendly, at: now)
+    }
+
+    /// Somebody pressed the key by which supply returns, where the rules want one (protocol §10, object `AC`).
+    ///
+    /// - Returns: whether supply waited for it.
+    /// - Throws: `MeterError` `.memory`.
+    public func acceptSupply() throws(MeterError) -> Bool {
+        guard !isDown, decision.reason == .waitsForPerson else { return false }
+        try decide(parts.clock.now, isAccepted: true)
+        return decision.isOn
+    }
+
     /// Decides about supply and sets the relays; a change is recorded with its reason.
-    func decide(_ now: Timestamp) throws(MeterError) {
-        let decided = SupplyDecision(situation(at: now), configuration.rules)
+    ///
+    /// - Parameters:
+    ///   - now: by the meter's clock.
+    ///   - isAccepted: whether a person has just pressed a key for it.
+    func decide(_ now: Timestamp, isAccepted: Bool = false) throws(MeterError) {
+        var situation = situation(at: now)
+        situation.isAccepted = isAccepted
+        let decided = SupplyDecision(situation, creditRules)
         if decided.isOn != registers.isOn || decided.reason != registers.reason {
             var next = registers
             next.isOn = decided.isOn

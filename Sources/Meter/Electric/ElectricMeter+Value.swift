@@ -11,8 +11,8 @@ extension ElectricMeter {
     ///
     /// - Parameters:
     ///   - imported: of each channel, from the line.
-    ///   - exported: of each channel, to the line, or none; it earns nothing, and is counted or charged as
-    ///     ``ElectricConfiguration/reversal`` says.
+    ///   - exported: of each channel, to the line, or none; it is paid where the rules in force have a price for it,
+    ///     else charged, and under a table counted or charged as ``ElectricConfiguration/reversal`` says.
     /// - Throws: `MeterError` `.memory`; energy counted since the last write is then lost with the token.
     ///   `.negativeEnergy`; everything that is not negative has been counted then.
     public func count(_ imported: [Energy], exported: [Energy] = []) throws(MeterError) {
@@ -30,16 +30,23 @@ extension ElectricMeter {
         try checkFlow(imported, excused: excused)
         try checkDirection(exported)
         let (imported, exported) = charged(imported, exported)
-        for (index, energy) in exported.enumerated() { registers.channels[index].exported += max(energy, .zero) }
+        for (index, energy) in exported.enumerated() {
+            registers.channels[index].exported += max(energy, .zero)
+            try pay(energy, channel: index)
+        }
         for (index, energy) in imported.enumerated() { try use(max(energy, .zero), channel: index) }
         if situation().value == .zero || decision.reason == .emergencyCredit { try decide(parts.clock.now) }
     }
 
-    /// Energy as it is counted: with ``ElectricConfiguration/Reversal/charged`` all of it as if it came from the line.
+    /// Energy as it is counted: of channels with ``ElectricConfiguration/Reversal/charged`` all of it as if it came from
+    /// the line.
     func charged(_ imported: [Energy], _ exported: [Energy]) -> (imported: [Energy], exported: [Energy]) {
-        guard configuration.reversal == .charged, !exported.isEmpty else { return (imported, exported) }
-        let all = zip(imported, exported).map { max($0, .zero) + max($1, .zero) }
-        return (all, Array(repeating: .zero, count: all.count))
+        var (imported, exported) = (imported, exported)
+        for index in exported.indices where reversal(index) == .charged {
+            imported[index] = max(imported[index], .zero) + max(exported[index], .zero)
+            exported[index] = .zero
+        }
+        return (imported, exported)
     }
 
     /// Max. energy before supply is disconnected for lack of value; nil if there is no such limit.
@@ -48,12 +55,13 @@ extension ElectricMeter {
         switch decision.reason {
         case .value: left = situation().value
         case .emergencyCredit:
-            left = configuration.rules.emergency.subtracting(registers.emergencyUsed) ?? .zero
+            left = creditRules.emergency.subtracting(registers.emergencyUsed) ?? .zero
         case .friendlyCredit, .freeRate: return nil
         default: return .zero
         }
-        let energy = rate.affordable(left, after: registers.remainder)
-        return energy == .max ? nil : Energy(microjoules: energy)
+        return terms.affordable(left, monthQuantity: registers.monthQuantity, after: registers.remainder).map {
+            Energy(microjoules: $0)
+        }
     }
 
     /// The subscriber requests emergency credit on the keypad.
@@ -61,14 +69,15 @@ extension ElectricMeter {
     /// - Returns: whether the rules allow any, and it was not requested already.
     /// - Throws: `MeterError` `.memory`.
     public func askForEmergency() throws(MeterError) -> Bool {
-        guard configuration.rules.emergency > .zero, !registers.hasAskedForEmergency, image?.state == .issued else {
+        guard creditRules.emergency > .zero, !registers.hasAskedForEmergency, image?.state == .issued else {
             return false
         }
         var next = registers
         next.hasAskedForEmergency = true
         next.receivedWhenAsked = received
         try commit(next, events: [(.emergencyAsked, 0)])
-        try decide(parts.clock.now)
+        // Who asks for it has pressed a key.
+        try decide(parts.clock.now, isAccepted: true)
         return true
     }
 
@@ -78,13 +87,14 @@ extension ElectricMeter {
     private func use(_ energy: Energy, channel: Int) throws(MeterError) {
         var rest = UInt64(clamping: energy.microjoules)
         while rest > 0 {
-            let part = min(rest, rate.affordable(registers.remaining, after: registers.remainder))
+            let prices = terms.prices[channel]
+            let part = min(
+                rest,
+                prices.affordable(
+                    registers.remaining, monthQuantity: registers.monthQuantity, after: registers.remainder))
             if part > 0 {
-                let cost = rate.cost(of: part, after: registers.remainder)
-                registers.remainder = cost.remainder
-                registers.spent = registers.spent.addingUpToMost(cost.amount)
-                registers.remaining = Amount(rawValue: registers.remaining.rawValue - cost.amount.rawValue)
-                registers.channels[channel].imported.microjoules += Int128(part)
+                let cost = registers.use(part, prices, rate: terms.rate, channel: channel)
+                registers.remaining = Amount(rawValue: registers.remaining.rawValue - cost.rawValue)
                 rest -= part
             }
             if rest > 0, try !drawToken() {
@@ -97,23 +107,24 @@ extension ElectricMeter {
     /// Counts energy without remaining value: what the current token does not cover becomes a debt, which is recorded
     /// one token's worth in advance.
     private func lend(_ microjoules: UInt64, _ channel: Int) throws(MeterError) {
-        let cost = rate.cost(of: microjoules, after: registers.remainder)
-        let covered = min(cost.amount, registers.remaining)
-        let owed = cost.amount.rawValue - covered.rawValue
+        let prices = terms.prices[channel]
+        let cost = prices.cost(
+            of: microjoules, monthQuantity: registers.monthQuantity, after: registers.remainder
+        ).amount
+        let covered = min(cost, registers.remaining)
+        let owed = cost.rawValue - covered.rawValue
         if owed > registers.creditInAdvance.rawValue {
             var next = registers
             next.creditInAdvance = Amount(rawValue: max(owed, configuration.rules.token.rawValue))
             try commit(next)
         }
         registers.creditInAdvance = Amount(rawValue: registers.creditInAdvance.rawValue - owed)
-        registers.remainder = cost.remainder
-        registers.spent = registers.spent.addingUpToMost(cost.amount)
+        _ = registers.use(microjoules, prices, rate: terms.rate, channel: channel)
         registers.remaining = Amount(rawValue: registers.remaining.rawValue - covered.rawValue)
         if decision.reason == .emergencyCredit {
             registers.emergencyUsed = registers.emergencyUsed.addingUpToMost(Amount(rawValue: owed))
         }
         registers.lent = registers.lent.addingUpToMost(Amount(rawValue: owed))
-        registers.channels[channel].imported.microjoules += Int128(microjoules)
     }
 
     /// Draws a token from the tank, in a session of its own; the last one is worth the remaining balance.
@@ -191,11 +202,20 @@ extension ElectricMeter {
     var debt: Amount { (image?.debt.owed ?? .zero).addingUpToMost(registers.lent) }
 }
 
-extension ElementImage {
-    /// Deducts an amount from the purse of an electric meter.
-    fileprivate mutating func deduct(_ amount: Amount) {
-        guard var purse = purse(.electricity) else { return }
-        purse.balance = Amount(rawValue: purse.balance.rawValue - amount.rawValue)
-        put(purse)
+extension ElectricRegisters {
+    /// Counts use and what it costs.
+    ///
+    /// - Returns: what it costs.
+    fileprivate mutating func use(
+        _ microjoules: UInt64, _ prices: BlockPrices, rate: UInt8, channel: Int
+    ) -> Amount {
+        let cost = prices.cost(of: microjoules, monthQuantity: monthQuantity, after: remainder)
+        remainder = cost.remainder
+        spent = spent.addingUpToMost(cost.amount)
+        rates.add(microjoules, cost.amount, rate: rate)
+        let (sum, overflow) = monthQuantity.addingReportingOverflow(microjoules)
+        monthQuantity = overflow ? .max : sum
+        channels[channel].imported.microjoules += Int128(microjoules)
+        return cost.amount
     }
 }

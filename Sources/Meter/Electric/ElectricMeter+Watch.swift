@@ -48,9 +48,8 @@ extension ElectricMeter {
 
     /// Energy from the load of a channel whose installation gives none is an event.
     func checkDirection(_ exported: [Energy]) throws(MeterError) {
-        guard configuration.reversal != .fedIn else { return }
         var marks = ChannelMarks()
-        for (index, energy) in exported.enumerated() where energy > .zero { marks.reversed |= 1 << UInt8(index) }
+        for (index, energy) in exported.enumerated() where energy > .zero && reversal(index) != .fedIn { marks.reversed |= 1 << UInt8(index) }
         try mark(marks)
     }
 

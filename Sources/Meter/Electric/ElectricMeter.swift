@@ -26,7 +26,8 @@ public final class ElectricMeter: IntegratedCircuitCard, EnergyMeter {
     var registers: ElectricRegisters
     var vault: TokenVault
     var exchanger: TokenExchanger
-    var rate = UseRate.ofEnergy(price: .zero, percent: 100)
+    var terms: ChargeTerms
+    var chargeBook = ChargeBook()
     /// Power is failing: nothing more is counted until it returns.
     private(set) var isDown = false
     /// What the channels showed in the open hour.
@@ -35,6 +36,7 @@ public final class ElectricMeter: IntegratedCircuitCard, EnergyMeter {
     var settingsSeen = 0
 
     private static let pairingRecord = RecordName(0x0303)
+    static let chargeBookRecord = RecordName(0x0304)
 
     /// The records of a new meter.
     ///
@@ -76,6 +78,7 @@ public final class ElectricMeter: IntegratedCircuitCard, EnergyMeter {
         }
         configuration = ElectricConfiguration(price: .zero, rules: CreditRules(token: .all))
         registers = ElectricRegisters(channels: 1)
+        terms = ChargeTerms(nil, configuration.chargedMeter, at: parts.clock.now)
         vault = TokenVault(pairing: Secret(copying: []), suite)
         exchanger = TokenExchanger(suite: suite, pairing: Secret(copying: []))
         connectLog()
@@ -93,6 +96,7 @@ public final class ElectricMeter: IntegratedCircuitCard, EnergyMeter {
         guard let configuration = ElectricConfiguration(records[ElectricConfiguration.record]),
             let registers = ElectricRegisters(records[ElectricRegisters.record]),
             var pairing = records[ElectricMeter.pairingRecord], pairing.count == 16,
+            let chargeBook = ChargeBook(records[ElectricMeter.chargeBookRecord]),
             registers.channels.count == configuration.channels, parts.relays.count == configuration.channels,
             card.element?.image.eid.kind == .electricMeter
         else {
@@ -100,12 +104,14 @@ public final class ElectricMeter: IntegratedCircuitCard, EnergyMeter {
             throw MeterError(.notAMeter, name)
         }
         self.configuration = configuration
+        self.chargeBook = chargeBook
         totals.channelCount = configuration.channels
         let secret = Secret(taking: &pairing)
         vault = TokenVault(pairing: secret, suite)
         exchanger = TokenExchanger(suite: suite, pairing: secret)
         resume(registers, records)
         isDown = false
+        renewTerms(at: clock.now)
         // An earlier version recorded debt here, and repaid it out of the purse after each credit.
         let isOlder = registers.lent > .zero
         var next = registers
@@ -156,7 +162,7 @@ public final class ElectricMeter: IntegratedCircuitCard, EnergyMeter {
     /// Ends supply because the memory failed: nobody would be charged for what flows on.
     func memoryFailed() {
         for relay in parts.relays { relay.open() }
-        decision = SupplyDecision(situation(isMemoryLost: true), configuration.rules)
+        decision = SupplyDecision(situation(isMemoryLost: true), creditRules)
     }
 
     // MARK: The element's own port
@@ -167,6 +173,8 @@ public final class ElectricMeter: IntegratedCircuitCard, EnergyMeter {
 
     public func process(_ command: [UInt8]) throws(CardError) -> [UInt8] {
         do {
+            // By the clock of before the command, which may set it.
+            try followCharges(parts.clock.now)
             try recordDebt()
         } catch {
             throw CardError(.cardUnresponsive, subject: name, cause: error)

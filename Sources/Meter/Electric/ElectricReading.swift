@@ -4,8 +4,8 @@ public import ValueProtocol
 
 /// The readings of an electric meter.
 ///
-/// `drawn + debt = spent + remaining + forfeited + debtAdded − debtRemitted`, always: what was drawn or lent is spent, in
-/// the current token, or lost in a power cut.
+/// `drawn + debt + paid = spent + remaining + forfeited + deposited + debtAdded − debtRemitted`, always: what was drawn,
+/// lent, or paid for energy given back, is spent, in the current token, lost in a power cut, or back in the purse.
 public struct ElectricReading: Sendable, Hashable {
     public let id: PartyID
     public let state: LifeCycle
@@ -13,7 +13,7 @@ public struct ElectricReading: Sendable, Hashable {
     public let purse: Purse?
     /// Of the current token.
     public let remaining: Amount
-    /// On energy, since manufacture.
+    /// On energy and standing charges, since manufacture.
     public let spent: Amount
     /// From the purse with tokens, and from credits that repaid debt.
     public let drawn: Amount
@@ -25,16 +25,22 @@ public struct ElectricReading: Sendable, Hashable {
     public let debtAdded: Amount
     /// Debt that the host remitted, since manufacture.
     public let debtRemitted: Amount
+    /// For energy given back, since manufacture.
+    public let paid: Amount
+    /// Of what was paid, moved to the purse.
+    public let deposited: Amount
     /// Energy from the line, per channel.
     public let imported: [Energy]
     /// Energy to the line, per channel.
     public let exported: [Energy]
-    /// Per kWh.
+    /// Per kWh, of the first channel.
     public let price: Amount
     /// Of the price, at present.
     public let percent: UInt16
     /// Of the rate, by the angle between voltage and current.
     public let anglePercent: UInt16
+    /// What was used at each rate, since manufacture.
+    public let rates: [RateRegister]
     public let decision: SupplyDecision
     public let lowCredit: Amount
     /// Whether the clock was lost and has not been set since.
@@ -60,10 +66,11 @@ extension ElectricMeter {
         return ElectricReading(
             id: id, state: image?.state ?? .blank, purse: purse, remaining: registers.remaining, spent: registers.spent,
             drawn: registers.drawn.addingUpToMost(account.repaid), forfeited: registers.forfeited, debt: debt,
-            debtAdded: account.added, debtRemitted: account.remitted,
+            debtAdded: account.added, debtRemitted: account.remitted, paid: registers.paid,
+            deposited: registers.deposited,
             imported: registers.channels.map(\.imported), exported: registers.channels.map(\.exported),
-            price: rate.price, percent: rate.percent, anglePercent: rate.anglePercent, decision: decision,
-            lowCredit: configuration.rules.lowCredit,
+            price: terms.basePrice(), percent: terms.percent, anglePercent: terms.anglePercent ?? 100,
+            rates: registers.rates.registers, decision: decision, lowCredit: creditRules.lowCredit,
             isTimeUnknown: registers.isTimeUnknown,
             isSealBroken: registers.watch.isSealBroken,
             faultyRelays: channels(registers.watch.faultyRelays | registers.watch.flowingRelays),

@@ -4,14 +4,15 @@ internal import ValueProtocol
 
 /// The counters of an electric meter, stored in one record with its element, so that both change in one write.
 ///
-/// At every moment `drawn + repaid + debt = spent + remaining + forfeited + added − remitted`, with debt and its totals in
-/// the element: what left the purse, repaid debt or was lent is spent, in the current token, or lost in a power cut.
+/// At every moment `drawn + repaid + debt + paid = spent + remaining + forfeited + deposited + added − remitted`, with debt
+/// and its totals in the element: what left the purse, repaid debt, was lent, or was paid for energy given back, is spent,
+/// in the current token, lost in a power cut, or back in the purse.
 struct ElectricRegisters: EnergyMeterRegisters {
     /// From the line, for all channels together and for each.
     var channels: [ChannelEnergy]
     /// Micro-units of energy used.
     var spent = Amount.zero
-    /// Use of less than a whole micro-unit, in parts of `UseRate.ofEnergy`.
+    /// Use of less than a whole micro-unit, in parts of the prices of `ChargeTerms`.
     var remainder: UInt64 = 0
     /// Micro-units that left the purse with tokens; before version 7, to repay debt too.
     var drawn = Amount.zero
@@ -50,9 +51,21 @@ struct ElectricRegisters: EnergyMeterRegisters {
     var switches = ChannelSwitches()
     /// What channels showed in this hour or the one before.
     var marks = ChannelMarks()
+    var rates = RateRegisters()
+    /// The local month, counted from January of year 0, and the microjoules used in it so far; 0 before the first.
+    var month = 0
+    var monthQuantity: UInt64 = 0
+    /// Micro-units for energy given back.
+    var paid = Amount.zero
+    /// Energy given back that was worth less than a whole micro-unit, in parts of the prices of `ChargeTerms`.
+    var paidRemainder: UInt64 = 0
+    /// Of what was paid, moved to the purse.
+    var deposited = Amount.zero
+    /// Until when supply is cut because more was drawn than rules allow; 0 if it is not.
+    var limitedUntil: UInt32 = 0
 
     static let record = RecordName(0x0301)
-    private static let version: UInt8 = 7
+    private static let version: UInt8 = 8
 
     init(channels count: Int) {
         channels = Array(repeating: ChannelEnergy(), count: count)
@@ -77,6 +90,13 @@ struct ElectricRegisters: EnergyMeterRegisters {
         bytes.append(bigEndian: receivedWhenAsked.rawValue)
         bytes.append(reason?.rawValue ?? .max)
         bytes += marks.bytes
+        rates.append(to: &bytes)
+        bytes.append(bigEndian: UInt32(clamping: month))
+        bytes.append(bigEndian: monthQuantity)
+        bytes.append(bigEndian: paid.rawValue)
+        bytes.append(bigEndian: paidRemainder)
+        bytes.append(bigEndian: deposited.rawValue)
+        bytes.append(bigEndian: limitedUntil)
         return RecordChange(ElectricRegisters.record, bytes)
     }
 
@@ -91,7 +111,8 @@ struct ElectricRegisters: EnergyMeterRegisters {
         var reader = ByteReader(bytes.span)
         // Version 1 had no channel switches, version 2 no `creditInAdvance`, version 3 energy of 64 bits; version 4 had
         // neither a reason nor `receivedWhenAsked`, and watched no channel's direction and range; version 5 had neither
-        // quarter hours nor records of energy given back; version 6 had the debt that is the element's now.
+        // quarter hours nor records of energy given back; version 6 had the debt that is the element's now;
+        // version 7 charged by one rate, and told remainders in parts a hundred times smaller.
         let version = reader.readByte()
         guard (1...ElectricRegisters.version).contains(version) else { return nil }
         self.init(channels: Int(reader.readByte()))
@@ -130,6 +151,17 @@ struct ElectricRegisters: EnergyMeterRegisters {
             reason = nil
             // What had come when it was asked for is not known: from now on.
             if hasAskedForEmergency { receivedWhenAsked = .all }
+        }
+        if version >= 8 {
+            rates = RateRegisters(from: &reader)
+            month = Int(reader.read(UInt32.self))
+            monthQuantity = reader.read()
+            paid = Amount(rawValue: reader.read())
+            paidRemainder = reader.read()
+            deposited = Amount(rawValue: reader.read())
+            limitedUntil = reader.read()
+        } else {
+            remainder /= 100
         }
         guard reader.isFinished else { return nil }
     }

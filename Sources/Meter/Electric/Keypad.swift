@@ -3,7 +3,7 @@ public import ValueProtocol
 /// The twelve keys of an electric meter, and the requests made with them.
 ///
 /// 1 to 8 show a page at once: balance, power, use, rate, debt, transfer, messages, and the channels one after the
-/// other. Enter shows the next page. Requests that move or lend value are typed and confirmed with enter: 9 requests
+/// other. Enter shows the next page; others than these follow there. Requests that move or lend value are typed and confirmed with enter: 9 requests
 /// emergency credit, 0 redeems the card in the slot, and digits after it give the amount in whole units of its
 /// currency. Cancel deletes the last digit.
 public struct Keypad: Sendable, Hashable {

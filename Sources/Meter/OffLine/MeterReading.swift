@@ -17,6 +17,10 @@ public struct MeterReading: Sendable, Hashable {
     /// Of the price, at present.
     public let percent: UInt16
     public let lowCredit: Amount
+    /// Used without value, or added by the host, and not yet repaid.
+    public let debt: Amount
+    /// Whether the valve may be open, and why.
+    public let decision: SupplyDecision
 
     /// `m3` for gas and water, `kWh` for heat; a thousand of the counter's units.
     public var unit: String { id.kind == .heatMeter ? "kWh" : "m3" }
@@ -27,9 +31,21 @@ public struct MeterReading: Sendable, Hashable {
         let whole = counter / 1000
         let thousandths = String(1000 + counter % 1000).dropFirst()
         let note =
-            if state != .issued { "\(state)" } else if !isValveOpen { "NO CREDIT" } else if purse.balance < lowCredit {
+            if state != .issued {
+                "\(state)"
+            } else if decision.reason == .waitsForPerson {
+                "PRESS"
+            } else if !isValveOpen {
+                "NO CREDIT"
+            } else if decision.reason == .emergencyCredit {
+                "EMERG."
+            } else if decision.reason == .friendlyCredit {
+                "FRIENDLY"
+            } else if purse.balance < lowCredit {
                 "LOW"
-            } else { "" }
+            } else {
+                ""
+            }
         return [
             Self.line("\(purse.currency)", "\(purse.balance)"),
             note.isEmpty

@@ -17,6 +17,13 @@ public final class OffLineMeter: IntegratedCircuitCard {
     private let totals = RegisteredTotals()
     private let memory: any NonVolatileMemory
     private(set) var registers: MeterRegisters
+    var terms: ChargeTerms
+    var chargeBook = ChargeBook()
+    /// Whether the valve may be open, and why.
+    public internal(set) var decision = SupplyDecision(
+        SupplyDecision.Situation(state: .blank, value: .zero, wasOn: false), CreditRules(token: .all))
+
+    static let chargeBookRecord = RecordName(0x0202)
 
     /// The records of a new meter.
     ///
@@ -51,6 +58,7 @@ public final class OffLineMeter: IntegratedCircuitCard {
             throw MeterError(.memory, name, cause: error)
         }
         registers = MeterRegisters(price: .zero, localOffset: 0, lowCredit: .zero)
+        terms = ChargeTerms(nil, registers.chargedMeter, at: parts.clock.now)
         totals.read = { [weak self] in self?.meteredValue ?? MeteredValue() }
         try powerUp()
     }
@@ -59,21 +67,23 @@ public final class OffLineMeter: IntegratedCircuitCard {
     ///
     /// - Throws: `MeterError` `.memory`, `.notAMeter`.
     public func powerUp() throws(MeterError) {
-        let record: [UInt8]?
+        let records: [RecordName: [UInt8]]
         do {
-            record = try memory.load()[MeterRegisters.record]
+            records = try memory.load()
             try card.reset()
         } catch {
             parts.valve.close()
             throw MeterError(.memory, name, cause: error)
         }
-        guard let registers = MeterRegisters(record), let kind = card.element?.image.eid.kind, kind.isMeter else {
+        guard let registers = MeterRegisters(records[MeterRegisters.record]),
+            let chargeBook = ChargeBook(records[OffLineMeter.chargeBookRecord]), let kind = card.element?.image.eid.kind, kind.isMeter else {
             parts.valve.close()
             throw MeterError(.notAMeter, name)
         }
         self.registers = registers
+        self.chargeBook = chargeBook
         parts.clock.offset = registers.clockOffset
-        setValve()
+        try tick()
     }
 
     /// Its identifier.
@@ -85,76 +95,26 @@ public final class OffLineMeter: IntegratedCircuitCard {
     public var reading: MeterReading {
         MeterReading(
             id: id, state: card.element?.image.state ?? .blank, counter: registers.counter, spent: registers.spent,
-            purse: card.element?.image.purse(service), isValveOpen: parts.valve.isOpen, price: rate.price,
-            percent: rate.percent, lowCredit: registers.lowCredit)
+            purse: card.element?.image.purse(service), isValveOpen: parts.valve.isOpen, price: terms.basePrice(),
+            percent: terms.percent, lowCredit: creditRules.lowCredit, debt: card.element?.image.debt.owed ?? .zero,
+            decision: decision)
     }
 
-    // MARK: Use
-
-    /// Lets `quantity` litres or Wh flow, as far as the valve and the purse allow.
-    ///
-    /// - Returns: the quantity that flowed; less than `quantity` if the valve closed.
-    /// - Throws: `MeterError` `.memory`; nothing was counted then.
-    public func use(_ quantity: UInt64) throws(MeterError) -> UInt64 {
-        guard parts.valve.isOpen, let element = card.element, let purse = element.image.purse(service) else { return 0 }
-        let rate = rate
-        let used = min(
-            quantity, rate.affordable(purse.balance, after: registers.remainder), .max - registers.counter)
-        var next = registers
-        let cost = rate.cost(of: used, after: registers.remainder)
-        next.remainder = cost.remainder
-        next.counter += used
-        next.spent = next.spent.addingUpToMost(cost.amount)
-        try commit(next) { image in
-            guard var purse = image.purse(purse.service) else { return }
-            purse.balance = Amount(rawValue: purse.balance.rawValue - cost.amount.rawValue)
-            image.put(purse)
-        }
-        return used
-    }
-
-    /// The present cost of a unit: by what is in force, or by the price set at manufacture.
-    var rate: UseRate {
-        let now = parts.clock.now
-        guard let system = card.element?.image.charges.advanced(to: now).inForce?.system else {
-            return UseRate(price: registers.price, percent: 100)
-        }
-        return UseRate(
-            price: system.basePrice, percent: system.percent(at: now, offset: Int(registers.localOffset)))
-    }
-
-    /// Changes registers and element in one commit, and sets the valve.
-    func commit(_ next: MeterRegisters, _ change: (inout ElementImage) -> Void) throws(MeterError) {
+    /// Changes registers and element in one commit.
+    func commit(
+        _ next: MeterRegisters, also changes: [RecordChange] = [], _ change: (inout ElementImage) -> Void = { _ in }
+    ) throws(MeterError) {
         guard let element = card.element else {
             parts.valve.close()
             throw MeterError(.memory, name)
         }
-        let now = parts.clock.now
         do {
-            try element.update(also: next == registers ? [] : [next.change]) { image in
-                // What is in force stays so, also if the clock is lost.
-                image.charges.advance(to: now)
-                change(&image)
-            }
+            try element.update(also: changes + (next == registers ? [] : [next.change]), change)
         } catch {
             parts.valve.close()
             throw MeterError(.memory, name, cause: error)
         }
         registers = next
-        setValve()
-    }
-
-    /// The valve is open while the memory is intact, the meter is issued, and its purse pays for one more unit.
-    private func setValve() {
-        guard let element = card.element, !element.isLost else { return parts.valve.close() }
-        let image = element.image
-        guard image.state == .issued, let purse = image.purse(service),
-            rate.affordable(purse.balance, after: registers.remainder) > 0
-        else {
-            parts.valve.close()
-            return
-        }
-        parts.valve.open()
     }
 
     // MARK: The element's own port
@@ -171,6 +131,12 @@ public final class OffLineMeter: IntegratedCircuitCard {
 
     public func process(_ command: [UInt8]) throws(CardError) -> [UInt8] {
         let answer: [UInt8]
+        do throws(MeterError) {
+            // By the clock of before the command, which may set it.
+            try followCharges(parts.clock.now)
+        } catch {
+            throw CardError(.cardUnresponsive, subject: name, cause: error)
+        }
         do {
             answer = try card.process(command)
         } catch {
@@ -178,16 +144,12 @@ public final class OffLineMeter: IntegratedCircuitCard {
             parts.valve.close()
             throw error
         }
-        if parts.clock.offset != registers.clockOffset {
-            var next = registers
-            next.clockOffset = parts.clock.offset
-            do {
-                try commit(next) { _ in }
-            } catch {
-                throw CardError(.cardUnresponsive, subject: name, cause: error)
-            }
+        do throws(MeterError) {
+            if parts.clock.offset != registers.clockOffset { try recordClock() }
+            try tick()
+        } catch {
+            throw CardError(.cardUnresponsive, subject: name, cause: error)
         }
-        setValve()
         return answer
     }
 }

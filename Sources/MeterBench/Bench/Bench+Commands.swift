@@ -67,6 +67,7 @@ extension Bench {
     /// Executes the request of a meter key.
     private func press(_ key: Keypad.Key) throws(MeterError) {
         guard hasPower() else { return }
+        if key == .enter, keypad.entry.isEmpty, try meter.acceptSupply() { return }
         switch keypad.press(key) {
         case .emergency: try askForEmergency()
         case .redeem(let amount): redeem(amount)

@@ -46,7 +46,10 @@ extension Bench {
             installation.relays[index].isClosed ? channel.reading : nil
         }
         return MeterFace(
-            reading: reading, display: keypad.prompt ?? reading.display(keypad.page, channels: measured),
+            reading: reading,
+            display: keypad.prompt
+                ?? reading.display(
+                    keypad.page, channels: measured, charges: keypad.page.showsCharges ? meter.charges : nil),
             slot: slot.display,
             channels: installation.channels.enumerated().map { index, channel in
                 MeterFace.Channel(

@@ -20,6 +20,10 @@ public enum SupplyReason: UInt8, Sendable, CaseIterable {
     case memory = 7
     /// Value is used up, at a rate at which use costs nothing.
     case freeRate = 8
+    /// More was drawn than the rules allow.
+    case limited = 9
+    /// It may return, and waits until somebody presses a key.
+    case waitsForPerson = 10
 
     /// A stable machine-readable name of one word.
     public var name: String {
@@ -33,6 +37,8 @@ public enum SupplyReason: UInt8, Sendable, CaseIterable {
         case .tampered: "tampered"
         case .memory: "memory"
         case .freeRate: "freeRate"
+        case .limited: "limited"
+        case .waitsForPerson: "waitsForPerson"
         }
     }
 }
@@ -50,6 +56,8 @@ extension SupplyReason: CustomStringConvertible {
         case .tampered: "tampered with"
         case .memory: "memory failed"
         case .freeRate: "free rate"
+        case .limited: "more drawn than allowed"
+        case .waitsForPerson: "waits for a key"
         }
     }
 }

@@ -6,6 +6,10 @@
 public struct BlockPrices: Sendable, Hashable {
     /// How many units make a kWh or m³: 1,000 for Wh or litres, 3.6 × 10¹² for microjoules.
     public let unitsPerThousand: UInt64
+    /// Parts of a micro-unit in which a step's remainder is told.
+    public let partsPerMicroUnit: UInt64
+    /// By which prices are multiplied.
+    private let weight: UInt64
     /// Ascending by bound; the first is at 0.
     private let blocks: [Block]
 
@@ -21,8 +25,14 @@ public struct BlockPrices: Sendable, Hashable {
     ///   - percent: of the rate, 0 to 1000.
     ///   - blocks: of the rules, in ascending order.
     ///   - unitsPerThousand: how many units of quantity make a kWh or m³; a multiple of 1,000.
-    public init(price: Amount, percent: UInt16, blocks: [SupplyRules.Block] = [], unitsPerThousand: UInt64 = 1000) {
+    ///   - anglePercent: of the price, by the angle between voltage and current, at most 1000; nil where no angle counts.
+    public init(
+        price: Amount, percent: UInt16, blocks: [SupplyRules.Block] = [], unitsPerThousand: UInt64 = 1000,
+        anglePercent: UInt16? = nil
+    ) {
         self.unitsPerThousand = unitsPerThousand
+        weight = UInt64(anglePercent ?? 1)
+        partsPerMicroUnit = unitsPerThousand * (anglePercent == nil ? 1 : 100)
         func block(above: UInt64, _ blockPercent: UInt16) -> Block {
             let exact = UInt128(price.rawValue) * UInt128(percent) * UInt128(blockPercent) / 10_000
             return Block(above: above, price: UInt64(clamping: exact))
@@ -43,8 +53,8 @@ public struct BlockPrices: Sendable, Hashable {
     /// - Parameters:
     ///   - quantity: of the step, in units.
     ///   - monthQuantity: of all sources in this month before the step, in units.
-    ///   - remainder: what the step before left, below `unitsPerThousand`; 0 at first.
-    /// - Returns: whole micro-units, and what is left of one in parts of `unitsPerThousand`, to be carried on. An amount
+    ///   - remainder: what the step before left, below ``partsPerMicroUnit``; 0 at first.
+    /// - Returns: whole micro-units, and what is left of one in parts of ``partsPerMicroUnit``, to be carried on. An amount
     ///   beyond 64 bits is the greatest there is, and leaves nothing.
     public func cost(
         of quantity: UInt64, monthQuantity: UInt64, after remainder: UInt64
@@ -55,12 +65,16 @@ public struct BlockPrices: Sendable, Hashable {
         while left > 0 {
             let bound = index + 1 < blocks.count ? blocks[index + 1].above : .max
             let piece = index + 1 < blocks.count ? min(left, bound - position) : left
-            parts += UInt128(blocks[index].price) * UInt128(piece)
+            let (cost, isTooMuch) = (UInt128(blocks[index].price) * UInt128(weight))
+                .multipliedReportingOverflow(by: UInt128(piece))
+            let (sum, isFull) = parts.addingReportingOverflow(cost)
+            guard !isTooMuch, !isFull else { return (.all, 0) }
+            parts = sum
             left -= piece
             position = bound
             index += 1
         }
-        let (amount, rest) = parts.quotientAndRemainder(dividingBy: UInt128(unitsPerThousand))
+        let (amount, rest) = parts.quotientAndRemainder(dividingBy: UInt128(partsPerMicroUnit))
         guard let amount = UInt64(exactly: amount) else { return (.all, 0) }
         return (Amount(rawValue: amount), UInt64(rest))
     }
@@ -70,14 +84,14 @@ public struct BlockPrices: Sendable, Hashable {
     /// - Parameters:
     ///   - balance: what may be spent.
     ///   - monthQuantity: of all sources in this month before the step, in units.
-    ///   - remainder: what the step before left, below `unitsPerThousand`.
+    ///   - remainder: what the step before left, below ``partsPerMicroUnit``.
     public func affordable(_ balance: Amount, monthQuantity: UInt64, after remainder: UInt64) -> UInt64 {
-        var parts = (UInt128(balance.rawValue) + 1) * UInt128(unitsPerThousand) - 1 - UInt128(remainder)
+        var parts = (UInt128(balance.rawValue) + 1) * UInt128(partsPerMicroUnit) - 1 - UInt128(remainder)
         var quantity: UInt64 = 0
         var (position, index) = start(monthQuantity)
         while true {
             let isLast = index + 1 == blocks.count
-            let price = UInt128(blocks[index].price)
+            let price = UInt128(blocks[index].price) * UInt128(weight)
             let most = price == 0 ? UInt64.max : UInt64(clamping: parts / price)
             let piece = isLast ? most : min(most, blocks[index + 1].above - position)
             let (sum, overflow) = quantity.addingReportingOverflow(piece)

@@ -15,16 +15,22 @@ extension ChargeSystem {
     ///   - channel: of the meter; a table has channel 0 alone.
     ///   - percent: of the rate in force.
     ///   - unitsPerThousand: how many units of quantity make a kWh or m³; a multiple of 1,000.
-    public func prices(channel: Int, percent: UInt16, unitsPerThousand: UInt64 = 1000) -> BlockPrices? {
+    ///   - anglePercent: of the price, by the angle between voltage and current; nil where no angle counts.
+    public func prices(
+        channel: Int, percent: UInt16, unitsPerThousand: UInt64 = 1000, anglePercent: UInt16? = nil
+    ) -> BlockPrices? {
         switch self {
         case .rules(let rules):
             rules.sources.first { Int($0.channel) == channel }.map { source in
                 BlockPrices(
-                    price: source.price, percent: percent, blocks: rules.blocks, unitsPerThousand: unitsPerThousand)
+                    price: source.price, percent: percent, blocks: rules.blocks, unitsPerThousand: unitsPerThousand,
+                    anglePercent: anglePercent)
             }
         case .table(let table, _):
             channel == 0
-                ? BlockPrices(price: table.price, percent: percent, unitsPerThousand: unitsPerThousand) : nil
+                ? BlockPrices(
+                    price: table.price, percent: percent, unitsPerThousand: unitsPerThousand, anglePercent: anglePercent)
+                : nil
         }
     }
 

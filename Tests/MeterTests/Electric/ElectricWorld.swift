@@ -20,6 +20,31 @@ extension TestElectricMeter {
         try self.init(Self.image(value, tariff), configuration, transportKey: Self.key, from: time)
     }
 
+    /// A meter with one relay, or one for each channel.
+    ///
+    /// - Parameters:
+    ///   - value: in its purse, in micro-units.
+    ///   - configuration: with which it was made.
+    ///   - rules: the first is in force, the others wait.
+    ///   - debt: that was added.
+    ///   - time: of its crystal.
+    convenience init(
+        value: UInt64, _ configuration: ElectricConfiguration = rulesConfiguration, rules: [SupplyRules],
+        debt: UInt64 = 0, from time: UInt32 = monday
+    ) throws {
+        var image = Self.image(value, nil)
+        let stored = rules.map { StoredChargeSystem(.rules($0), time: Timestamp(rawValue: 1)) }
+        image.charges = ChargeList(inForce: stored.first, ahead: Array(stored.dropFirst()))
+        image.debt.lend(Amount(rawValue: debt))
+        try self.init(image, configuration, transportKey: Self.key, from: time)
+    }
+
+    /// Rules say everything else.
+    static var rulesConfiguration: ElectricConfiguration {
+        ElectricConfiguration(
+            price: Amount(rawValue: 9_999_999), rules: CreditRules(token: Amount(rawValue: 100_000)))
+    }
+
     private static func image(_ value: UInt64, _ tariff: TariffTable?) -> ElementImage {
         var image = ElementImage(
             issued: meterID, keys: [.credit, .usage, .admin].map { StoredKey(name: KeyName($0, 1), key: key) },
@@ -63,6 +88,18 @@ extension TestElectricMeter {
         _ = try meter.process([0x80, 0x52, 0x08, 0x00, UInt8(sealed.count)] + sealed + [0])
     }
 
+    /// The host's SET CLOCK, over the meter's own port.
+    func setClock(to time: UInt32) throws {
+        let suite = try CipherSuite()
+        let host = PartyID(issuer: 0x00A1_B2C3, kind: .host, number: 1)
+        var session = AuthoritySession(key: KeyName(.admin, 1), pid: host, r1: try SystemRandomness().block())
+        let answer = try meter.process([0x80, 0x50, 0x04, 0x01, 24] + session.request + [0])
+        try session.authenticate(
+            answer.dropLast(2), from: ElectricWorld.meterID, key: Secret(copying: (0..<16).map { UInt8($0) }), suite)
+        let sealed = try session.seal(SetClock(Timestamp(rawValue: time)).request, op: .setClock, suite)
+        _ = try meter.process([0x80, 0x52, 0x09, 0x00, UInt8(sealed.count)] + sealed + [0])
+    }
+
     /// The host's STORE CREDIT, over the meter's own port.
     func load(_ amount: UInt64, htxn: UInt64) throws { try carryOut(.storeCredit, amount, htxn: htxn) }
 
@@ -94,7 +131,8 @@ extension TestElectricMeter {
     /// The invariant.
     var isBalanced: Bool {
         let now = meter.reading
-        return now.drawn.rawValue + now.debt.rawValue
-            == now.spent.rawValue + now.remaining.rawValue + now.forfeited.rawValue
+        return now.drawn.rawValue + now.debt.rawValue + now.paid.rawValue + now.debtRemitted.rawValue
+            == now.spent.rawValue + now.remaining.rawValue + now.forfeited.rawValue + now.deposited.rawValue
+            + now.debtAdded.rawValue
     }
 }

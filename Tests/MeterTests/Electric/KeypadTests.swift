@@ -35,9 +35,10 @@ import ValueProtocol
     @Test func `enter goes through all pages`() {
         var keypad = Keypad(channels: 2)
         let pages: [DisplayPage] = [
-            .power, .use, .tariff, .debt, .transfer, .message, .channel(1), .channel(2), .balance,
+            .power, .use, .tariff, .debt, .transfer, .message, .next, .month, .standingCharge, .daysLeft, .channel(1),
+            .channel(2), .balance,
         ]
-        #expect(Self.press("#########", &keypad) == pages.map { .show($0) })
+        #expect(Self.press("#############", &keypad) == pages.map { .show($0) })
     }
 
     @Test func `what is typed is shown until it is confirmed`() {

@@ -27,7 +27,9 @@ import ValueProtocol
 
         mutating func use(_ energy: Int128, price: UInt64, percent: UInt16) {
             guard energy > 0, let last = steps.last else { return }
-            steps.append((last.used + energy, last.cost + UInt128(energy) * UInt128(price) * UInt128(percent) * 100))
+            // A kWh costs whole micro-units.
+            let perKWh = UInt128(price) * UInt128(percent) / 100
+            steps.append((last.used + energy, last.cost + UInt128(energy) * perKWh * 10_000))
         }
 
         /// After a cut only the recorded use is known.

@@ -22,6 +22,12 @@ public struct SupplyDecision: Sendable, Hashable {
         public var isFree = false
         public var isTampered = false
         public var isMemoryLost = false
+        /// Whether more was drawn within the last minute than is allowed.
+        public var isLimited = false
+        /// Whether supply that was disconnected returns only when somebody presses a key.
+        public var returnsByKey = false
+        /// Whether somebody has just pressed it.
+        public var isAccepted = false
 
         /// - Parameters:
         ///   - state: of the element.
@@ -54,10 +60,17 @@ public struct SupplyDecision: Sendable, Hashable {
     }
 
     private static func decide(_ now: Situation, _ rules: CreditRules) -> (Bool, SupplyReason) {
+        let (isOn, reason) = allow(now, rules)
+        if isOn, now.returnsByKey, !now.wasOn, !now.isAccepted { return (false, .waitsForPerson) }
+        return (isOn, reason)
+    }
+
+    private static func allow(_ now: Situation, _ rules: CreditRules) -> (Bool, SupplyReason) {
         if now.isMemoryLost { return (false, .memory) }
         if now.state == .blank { return (false, .notIssued) }
         if now.state != .issued { return (false, .blocked) }
         if now.isTampered { return (false, .tampered) }
+        if now.isLimited { return (false, .limited) }
         if now.value > .zero { return (true, .value) }
         if now.isFree { return (true, .freeRate) }
         if now.isFriendly, now.wasOn { return (true, .friendlyCredit) }

@@ -18,6 +18,8 @@ protocol EnergyMeterRegisters: Equatable {
     var events: UInt32 { get set }
     /// Micro-units of energy used.
     var spent: Amount { get }
+    /// Micro-units paid for energy given back.
+    var paid: Amount { get }
     /// The record.
     var change: RecordChange { get }
     /// Moves what was lent since the last write to the element: a meter that lends has debt.
@@ -25,12 +27,14 @@ protocol EnergyMeterRegisters: Equatable {
 }
 
 extension EnergyMeterRegisters {
+    var paid: Amount { .zero }
+
     func moveDebt(to image: inout ElementImage) {}
 
     /// What the records of a series count, since manufacture.
     func total(_ series: UsageSeries) -> OpenPeriods.Total {
         switch series {
-        case .hoursGivenBack, .quarterHoursGivenBack: (channels.wattHoursGivenBack, .zero)
+        case .hoursGivenBack, .quarterHoursGivenBack: (channels.wattHoursGivenBack, paid)
         default: (channels.wattHours, spent)
         }
     }
@@ -57,11 +61,17 @@ protocol EnergyMeter: AnyObject {
     var isDown: Bool { get }
     /// Reloads everything from the memory, as after a power cut.
     func powerUp() throws(MeterError)
+    /// Records that the clock was set.
+    func commitClock(_ next: Registers, events: [(EventCode, UInt32)]) throws(MeterError)
     /// The memory failed: what flows on cannot be recorded.
     func memoryFailed()
 }
 
 extension EnergyMeter {
+    func commitClock(_ next: Registers, events: [(EventCode, UInt32)]) throws(MeterError) {
+        try commit(next, events: events)
+    }
+
     // MARK: Start
 
     /// READ USAGE shows what is in the log, and the open periods.
@@ -210,7 +220,7 @@ extension EnergyMeter {
         next.clockOffset = clock.offset
         next.isTimeUnknown = false
         crystal?.restart()
-        try commit(next, events: [(.clockSet, UInt32(clamping: before))])
+        try commitClock(next, events: [(.clockSet, UInt32(clamping: before))])
     }
 
     // MARK: Measurement
