@@ -3,7 +3,8 @@ import ValueProtocol
 
 @Suite struct CurrencyTests {
     @Test(arguments: [
-        ("EUR", 978, 2), ("KRW", 410, 0), ("BHD", 48, 3), ("ALL", 8, 2), ("CLF", 990, 4), ("UGX", 800, 0), ("ZWG", 924, 2),
+        ("EUR", 978, 2), ("KRW", 410, 0), ("BHD", 48, 3), ("ALL", 8, 2), ("CLF", 990, 4), ("UGX", 800, 0),
+        ("ZWG", 924, 2),
     ])
     func `A currency of ISO 4217 is read and shown by its letters, with decimals of its own`(
         letters: String, number: UInt16, decimals: Int

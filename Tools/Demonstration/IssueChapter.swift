@@ -23,7 +23,8 @@ extension Story {
             meters[service] = meter
             let reading = meter.reading
             narrator.report(
-                "\(meter.name) \(meter.id): \(reading.price.money(in: Cast.currency)) per \(reading.unit), valve closed")
+                "\(meter.name) \(meter.id): \(reading.price.money(in: Cast.currency)) per \(reading.unit), valve closed"
+            )
             try require(!reading.isValveOpen, "a meter without credit keeps its valve closed")
         }
     }

@@ -145,7 +145,8 @@ extension ElectricReading {
             return [
                 DisplayLine.of("STANDING CHARGE", ""),
                 DisplayLine.of(
-                    charge.period == .day ? "per day" : "per month", forms: DisplayLine.forms(charge.amount, isExact: true)),
+                    charge.period == .day ? "per day" : "per month",
+                    forms: DisplayLine.forms(charge.amount, isExact: true)),
             ]
         default:
             return [

@@ -49,7 +49,9 @@ extension ElectricMeter {
     /// Energy from the load of a channel whose installation gives none is an event.
     func checkDirection(_ exported: [Energy]) throws(MeterError) {
         var marks = ChannelMarks()
-        for (index, energy) in exported.enumerated() where energy > .zero && reversal(index) != .fedIn { marks.reversed |= 1 << UInt8(index) }
+        for (index, energy) in exported.enumerated() where energy > .zero && reversal(index) != .fedIn {
+            marks.reversed |= 1 << UInt8(index)
+        }
         try mark(marks)
     }
 

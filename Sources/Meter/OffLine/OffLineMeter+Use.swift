@@ -55,7 +55,8 @@ extension OffLineMeter {
     /// - Returns: whether the rules in force allow any, and it was not requested already.
     /// - Throws: `MeterError` `.memory`.
     public func askForEmergency() throws(MeterError) -> Bool {
-        guard creditRules.emergency > .zero, !registers.hasAskedForEmergency, card.element?.image.state == .issued else {
+        guard creditRules.emergency > .zero, !registers.hasAskedForEmergency, card.element?.image.state == .issued
+        else {
             return false
         }
         var next = registers

@@ -76,7 +76,9 @@ public final class OffLineMeter: IntegratedCircuitCard {
             throw MeterError(.memory, name, cause: error)
         }
         guard let registers = MeterRegisters(records[MeterRegisters.record]),
-            let chargeBook = ChargeBook(records[OffLineMeter.chargeBookRecord]), let kind = card.element?.image.eid.kind, kind.isMeter else {
+            let chargeBook = ChargeBook(records[OffLineMeter.chargeBookRecord]),
+            let kind = card.element?.image.eid.kind, kind.isMeter
+        else {
             parts.valve.close()
             throw MeterError(.notAMeter, name)
         }

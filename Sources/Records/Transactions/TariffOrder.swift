@@ -22,7 +22,8 @@ public struct TariffOrder: Sendable, Hashable {
 extension TariffOrder: CustomStringConvertible {
     public var description: String {
         let entries = table.entries.isEmpty ? "flat" : "\(table.entries.count) switches"
-        return "table \(table.id), \(table.price.money(in: table.currency)), \(entries), effective \(effective.dateTime)"
+        return
+            "table \(table.id), \(table.price.money(in: table.currency)), \(entries), effective \(effective.dateTime)"
     }
 }
 

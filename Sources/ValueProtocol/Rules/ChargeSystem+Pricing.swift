@@ -29,7 +29,8 @@ extension ChargeSystem {
         case .table(let table, _):
             channel == 0
                 ? BlockPrices(
-                    price: table.price, percent: percent, unitsPerThousand: unitsPerThousand, anglePercent: anglePercent)
+                    price: table.price, percent: percent, unitsPerThousand: unitsPerThousand, anglePercent: anglePercent
+                )
                 : nil
         }
     }

@@ -8,7 +8,9 @@ import ValueProtocol
 
 /// Random lives of a meter under rules: whatever happens, value adds up to the micro-unit (protocol §10, ACCOUNT).
 @Suite struct SupplyRulesLifeTests {
-    private static func rules(_ id: UInt16, effective: UInt32, using random: inout SeededGenerator) throws -> SupplyRules {
+    private static func rules(_ id: UInt16, effective: UInt32, using random: inout SeededGenerator) throws
+        -> SupplyRules
+    {
         try SupplyRulesTests.rules(
             id: id, effective: effective, zone: Bool.random(using: &random) ? SupplyRulesTests.berlin : nil,
             sources: [
@@ -17,7 +19,8 @@ import ValueProtocol
                     priceGivenBack: Bool.random(using: &random)
                         ? Amount(rawValue: .random(in: 0...500_000, using: &random)) : nil)
             ],
-            blocks: Bool.random(using: &random) ? [.init(above: 2_000, percent: 150), .init(above: 9_000, percent: 30)] : [],
+            blocks: Bool.random(using: &random)
+                ? [.init(above: 2_000, percent: 150), .init(above: 9_000, percent: 30)] : [],
             standingCharge: .init(
                 amount: Amount(rawValue: .random(in: 0...900_000, using: &random)),
                 period: Bool.random(using: &random) ? .day : .month),

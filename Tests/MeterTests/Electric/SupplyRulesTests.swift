@@ -83,14 +83,17 @@ import ValueProtocol
         #expect(spent(world) == 8_250_000)
     }
 
-    @Test func `a change of rules in the hour that summer time repeats comes at its moment, not at its local time`() throws {
+    @Test func `a change of rules in the hour that summer time repeats comes at its moment, not at its local time`()
+        throws
+    {
         // From 02:00 to 03:00 local time come twice; the second begins at 01:00 UTC.
         let begin: UInt32 = 1_792_879_200
         let change: UInt32 = 1_792_890_000
         let world = try ElectricWorld(
             value: 100_000_000,
             rules: [
-                try Self.rules(zone: Self.berlin), try Self.rules(id: 2, effective: change, zone: Self.berlin, price: 600_000),
+                try Self.rules(zone: Self.berlin),
+                try Self.rules(id: 2, effective: change, zone: Self.berlin, price: 600_000),
             ], from: begin)
         try world.pass(minutes: 5 * 60)
         // 22:00 to 01:00 UTC at 0.30, 01:00 to 03:00 UTC at 0.60.
@@ -197,7 +200,8 @@ import ValueProtocol
         #expect(world.isBalanced)
     }
 
-    @Test func `a date that returns is not charged again, and dates that the clock passes over are not charged`() throws {
+    @Test func `a date that returns is not charged again, and dates that the clock passes over are not charged`() throws
+    {
         let world = try ElectricWorld(value: 10_000_000, rules: [try Self.rules(standingCharge: Self.aDay)])
         try world.meter.tick()
         world.time += 86_400
@@ -235,7 +239,9 @@ import ValueProtocol
         #expect(spent(world) == 15_000_000)
     }
 
-    @Test func `rules that came into force without power charge the dates after them, and those before them theirs`() throws {
+    @Test func `rules that came into force without power charge the dates after them, and those before them theirs`()
+        throws
+    {
         let world = try ElectricWorld(
             value: 100_000_000,
             rules: [

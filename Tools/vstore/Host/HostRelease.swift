@@ -29,7 +29,9 @@ struct HostRelease: AsyncParsableCommand {
     mutating func run() async throws {
         let host = try HostContext.open(common.homeFolder, hostOptions, needsKeys: false)
         let due = try host.releasable(of: old)
-        for value in due { common.console.notice("\(old)  \(value.service): \(value.amount.money(in: value.currency))") }
+        for value in due {
+            common.console.notice("\(old)  \(value.service): \(value.amount.money(in: value.currency))")
+        }
         if !due.isEmpty { try Confirmation.ask("Give it back, and not to the successor?", isGiven: yes) }
         let released = try host.release(old)
         common.console.output(
