@@ -43,6 +43,9 @@ extension SupplyRules.Zone {
     static let utc = SupplyRules.Zone(offset: 0)
 
     /// What contains `time`. It may end without a jump, at the end of a year of standard time.
+    ///
+    /// Both moments are of the year of standard time. Where they are one moment in some year, as the 4th and the last
+    /// Sunday of a February can be, that whole year is summer.
     func stretch(at time: Timestamp) -> LocalStretch {
         let standard = Int(offset)
         guard let summer else {

@@ -3,9 +3,8 @@
 /// A date or month that returns is not charged again, and dates passed over by setting the clock are not charged. The
 /// meter keeps this with its account, in the same write:
 ///
-///     charges.begin(on: today)                                   once the clock is known
-///     let due = charges.advance(to: today, under: rules.standingCharge)     whenever a local date begins
-///     charges.setClock(to: today)                                after the clock was set
+///     let due = charges.advance(to: period.dayNumber, under: rules.standingCharge)    with each new period
+///     charges.setClock(to: schedule.period(at: now).dayNumber)                        after the clock was set
 public struct StandingCharges: Sendable, Hashable {
     /// The local date reached, in days since 1970-01-01; nil before the clock is known.
     public private(set) var day: Int?
@@ -41,7 +40,7 @@ public struct StandingCharges: Sendable, Hashable {
 
     /// Goes on to a local date, and charges those that began meanwhile.
     ///
-    /// Call it with what was in force then: where rules changed in between, once for each, up to their last moment. A
+    /// The first call only says which date it is: that had begun before. Call it with what was in force then: where rules changed in between, once for each, up to their last moment. A
     /// date from before, as after a change of the time zone, only returns.
     ///
     /// - Parameters:
@@ -65,7 +64,7 @@ public struct StandingCharges: Sendable, Hashable {
         return Due(count: count, amount: overflow ? .all : Amount(rawValue: product))
     }
 
-    /// Goes to a local date because the clock was set: nothing begins.
+    /// Goes to a local date because the clock was set: no date begins, not even that one, which goes on from its middle.
     public mutating func setClock(to newDay: Int) { day = newDay }
 }
 

@@ -25,11 +25,12 @@ extension SupplyRules {
     }
 
     private func validateSchedule() throws(SupplyRulesError) {
-        for (index, season) in seasons.enumerated() {
-            try season.validate(index, after: index > 0 ? seasons[index - 1] : nil)
-            for (entry, number) in season.profiles.enumerated() where !profiles.contains(where: { $0.number == number })
-            {
-                throw SupplyRulesError(.noSuchProfile, SupplyRulesField(.season, index, .profiles, entry: entry))
+        // What is named comes before what names it: two rates of one number are told as that.
+        for (index, rate) in rates.enumerated() {
+            try hold(Int(rate.number), in: 1...16, SupplyRulesField(.rate, index, .number))
+            try hold(Int(rate.percent), in: 0...Int(SupplyRules.maxPercent), SupplyRulesField(.rate, index, .percent))
+            guard !rates[..<index].contains(where: { $0.number == rate.number }) else {
+                throw SupplyRulesError(.duplicate, SupplyRulesField(.rate, index, .number))
             }
         }
         for (index, profile) in profiles.enumerated() {
@@ -41,11 +42,11 @@ extension SupplyRules {
                 throw SupplyRulesError(.noSuchRate, SupplyRulesField(.profile, index, .rate, entry: entry))
             }
         }
-        for (index, rate) in rates.enumerated() {
-            try hold(Int(rate.number), in: 1...16, SupplyRulesField(.rate, index, .number))
-            try hold(Int(rate.percent), in: 0...Int(SupplyRules.maxPercent), SupplyRulesField(.rate, index, .percent))
-            guard !rates[..<index].contains(where: { $0.number == rate.number }) else {
-                throw SupplyRulesError(.duplicate, SupplyRulesField(.rate, index, .number))
+        for (index, season) in seasons.enumerated() {
+            try season.validate(index, after: index > 0 ? seasons[index - 1] : nil)
+            for (entry, number) in season.profiles.enumerated() where !profiles.contains(where: { $0.number == number })
+            {
+                throw SupplyRulesError(.noSuchProfile, SupplyRulesField(.season, index, .profiles, entry: entry))
             }
         }
     }

@@ -35,6 +35,7 @@ public struct FuzzSubject: Sendable {
         FuzzSubject("vpcd", VPCDSubject.check),
         FuzzSubject("memory", MemorySubject.check),
         FuzzSubject("globalplatform", GlobalPlatformSubject.check),
+        FuzzSubject("rules", RulesSubject.check),
         FuzzSubject("purse", PurseSubject.check),
         FuzzSubject("master-key", MasterKeySubject.check),
         FuzzSubject("letter", LetterSubject.check),
