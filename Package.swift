@@ -8,7 +8,7 @@ let libraries = [
     "NetworkIdentity", "CardRelay",
     "GlobalPlatform",
     // Value.
-    "ValueProtocol", "ValueElement", "Issuing",
+    "ValueProtocol", "SupplyRulesText", "ValueElement", "Issuing",
     // Meters, their bench and their line.
     "Metrology", "Meter", "MeterBench", "PowerLine", "Grid", "GridTrunk",
     // The utility.
@@ -37,6 +37,7 @@ let package = Package(
         .package(url: "https://github.com/grpc/grpc-swift-2", exact: "2.4.3"),
         .package(url: "https://github.com/grpc/grpc-swift-nio-transport", exact: "2.9.2"),
         .package(url: "https://github.com/grpc/grpc-swift-protobuf", exact: "2.4.1"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
     ],
@@ -92,6 +93,10 @@ let package = Package(
         .target(name: "GlobalPlatform", dependencies: ["CardCrypto", "Diagnostics", "ISO7816"]),
         // Value.
         .target(name: "ValueProtocol", dependencies: ["CardCrypto", "Diagnostics", "ISO7816"]),
+        // Rules as files that people write; apart, since it parses YAML.
+        .target(
+            name: "SupplyRulesText",
+            dependencies: ["Diagnostics", "ValueProtocol", .product(name: "Yams", package: "Yams")]),
         .target(
             name: "ValueElement",
             dependencies: [
@@ -305,6 +310,9 @@ let package = Package(
             dependencies: ["CardCrypto", "CardTrace", "GlobalPlatform", "ISO7816", "TestSupport"]),
         .testTarget(
             name: "ValueProtocolTests", dependencies: ["CardCrypto", "RandomRules", "TestSupport", "ValueProtocol"]),
+        .testTarget(
+            name: "SupplyRulesTextTests",
+            dependencies: ["RandomRules", "SupplyRulesText", "TestSupport", "ValueProtocol"]),
         .testTarget(
             name: "ValueElementTests",
             dependencies: [
