@@ -14,6 +14,7 @@ import MeterBench
 import NetworkIdentity
 import PowerLine
 import Records
+import SupplyRulesText
 import TestPrograms
 import Testing
 import ValueElement
@@ -71,6 +72,8 @@ import ValueProtocol
         check { SessionError($0, "x") }
         check { ShellError($0, "x") }
         check { SpyError($0, "x") }
+        check { SupplyRulesError($0, SupplyRulesField(.source)) }
+        check { SupplyRulesTextError($0, line: 1) }
         check { TariffEntryError($0, "x") }
         check { TLVError($0, offset: 1) }
         check { TraceFileError($0, file: "x", line: 1, found: "y") }

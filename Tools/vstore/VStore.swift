@@ -28,7 +28,8 @@ struct VStore: AsyncParsableCommand {
             CommandGroup(
                 name: "Value system",
                 subcommands: [
-                    CardCommand.self, KeyCommand.self, MeterCommand.self, HostCommand.self, DemoCommand.self,
+                    CardCommand.self, KeyCommand.self, MeterCommand.self, HostCommand.self, RulesCommand.self,
+                    DemoCommand.self,
                 ]),
             CommandGroup(
                 name: "Network",

@@ -15,6 +15,7 @@ import MeterBench
 import NetworkIdentity
 import PowerLine
 import Records
+import SupplyRulesText
 import ValueElement
 import ValueProtocol
 
@@ -196,6 +197,14 @@ extension LineError: ExitStatusProviding {
 
 extension SpyError: ExitStatusProviding {
     var exitStatus: ExitStatus { code == .noHome ? .usage : .file }
+}
+
+extension SupplyRulesError: ExitStatusProviding {
+    var exitStatus: ExitStatus { .refused }
+}
+
+extension SupplyRulesTextError: ExitStatusProviding {
+    var exitStatus: ExitStatus { .file }
 }
 
 extension TariffEntryError: ExitStatusProviding {
