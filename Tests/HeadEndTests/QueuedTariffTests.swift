@@ -8,7 +8,7 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-/// A meter holds one table for later: the host knows which, and sends the next one in time by itself.
+/// A meter holds four tables for later: the host knows which, and sends the next one in time by itself.
 @Suite struct QueuedTariffTests {
     private let world: ExchangeWorld
     private let meter: ExchangeWorld.IssuedMeter
@@ -42,78 +42,110 @@ import ValueProtocol
 
     private var price: UInt64 { meter.reading.price.rawValue }
 
-    /// Effective 1 April and 1 October, sent in March: each counts from its day.
-    @Test(arguments: [nil, "T"]) func `two tables for later count in turn`(reference: String?) throws {
-        #expect(try order(4, from: 30).state == .done)
+    /// Of 10, 20, 30 and 40 days from now, as many as a meter keeps.
+    private func fill() throws {
+        for number in 1...4 as ClosedRange<UInt16> {
+            #expect(try order(number, from: UInt32(number) * 10).state == .done)
+        }
+    }
+
+    private var held: [UInt16] {
+        get throws {
+            try world.records.tariffsAhead(of: ExchangeWorld.first, at: world.now).compactMap { $0.tariff?.table.id }
+        }
+    }
+
+    private var waiting: [UInt16] {
+        get throws { try world.records.queuedTariffs(of: ExchangeWorld.first).map(\.table.id) }
+    }
+
+    @Test(arguments: [nil, "T"]) func `five tables for later count in turn`(reference: String?) throws {
+        try fill()
         for _ in 0..<2 {
             // Said again, it is the same order.
             guard case .queued(let queued) = try order(10, from: 200, reference: reference).outcome else {
-                Issue.record("the second table was sent")
+                Issue.record("the fifth table was sent")
                 return
             }
             #expect(queued.table.id == 10)
         }
-        #expect(try world.records.queuedTariffs(of: ExchangeWorld.first).count == 1)
+        #expect(try held == [1, 2, 3, 4] && waiting == [10])
         #expect(try contact().isEmpty)
-        try world.pass(days: 31, [meter])
-        #expect(price == 400_000)
+        try world.pass(days: 11, [meter])
+        #expect(price == 100_000)
         #expect(try contact().map(\.state) == [.done])
-        #expect(price == 400_000)
+        #expect(price == 100_000)
         #expect(try contact().isEmpty)
+        #expect(try held == [2, 3, 4, 10] && waiting.isEmpty)
+        try world.pass(days: 30, [meter])
+        #expect(price == 400_000)
         try world.pass(days: 170, [meter])
         #expect(price == 1_000_000)
-        #expect(try world.records.queuedTariffs(of: ExchangeWorld.first).isEmpty)
         if reference != nil { #expect(try order(10, from: 200, reference: reference).isRepeated) }
         try world.records.verify()
     }
 
-    /// One for an earlier time would replace the one that the meter holds: that is said, and the later one comes back.
-    @Test func `an earlier table goes before a later one`() throws {
+    @Test func `an earlier table goes before a later one, which the meter keeps`() throws {
         try order(10, from: 200)
-        guard case .declined(.tariffAhead(let ahead)) = try order(4, from: 30).outcome else {
-            Issue.record("the earlier table was sent unasked")
-            return
-        }
-        #expect(ahead.tariff?.table.id == 10)
-        #expect(try order(4, from: 30, replacing: true).state == .done)
-        #expect(try world.records.queuedTariffs(of: ExchangeWorld.first).map(\.table.id) == [10])
+        #expect(try order(4, from: 30).state == .done)
+        #expect(try held == [4, 10])
         try world.pass(days: 31, [meter])
         #expect(price == 400_000)
-        #expect(try contact().map(\.state) == [.done])
         try world.pass(days: 170, [meter])
         #expect(price == 1_000_000)
     }
 
-    /// With leave to replace, a later table takes the place of the one that is held, which is cancelled so.
-    @Test func `a cancelled table does not come back`() throws {
-        try order(4, from: 30)
-        #expect(try order(10, from: 200, replacing: true).state == .done)
+    @Test func `a fifth table before the last that is held has no place`() throws {
+        try fill()
+        guard case .declined(.noPlaceAhead(let last)) = try order(9, from: 35).outcome else {
+            Issue.record("it was sent, or waits")
+            return
+        }
+        #expect(last.tariff?.table.id == 4)
+        #expect(try held == [1, 2, 3, 4] && waiting.isEmpty)
+    }
+
+    /// The table of before, for the same time, takes the place of the one that is held: so that one is taken back.
+    @Test func `a table that is taken back does not come`() throws {
+        #expect(try order(3, from: 0).state == .done)
+        #expect(try order(4, from: 30).state == .done)
+        guard case .declined(.tariffAhead(let ahead)) = try order(3, from: 30).outcome else {
+            Issue.record("it took the place unasked")
+            return
+        }
+        #expect(ahead.tariff?.table.id == 4)
+        #expect(try order(3, from: 30, replacing: true).state == .done)
+        #expect(try held == [3])
         try world.pass(days: 40, [meter])
-        #expect(try contact().isEmpty && price != 400_000)
-        // Nor does one that waited.
+        #expect(price == 300_000)
+    }
+
+    @Test func `a table that waits is taken back, and does not come`() throws {
+        try fill()
         try order(12, from: 280)
         try order(11, from: 300)
-        #expect(try world.records.queuedTariffs(of: ExchangeWorld.first).map(\.table.id) == [12, 11])
+        #expect(try waiting == [12, 11])
         #expect(try world.records.dequeueTariff(effective: day(300), of: ExchangeWorld.first, at: world.now))
         #expect(try !world.records.dequeueTariff(effective: day(300), of: ExchangeWorld.first, at: world.now))
-        try world.pass(days: 300, [meter])
+        try world.pass(days: 310, [meter])
         #expect(try contact().map(\.state) == [.done])
         #expect(try contact().isEmpty && price == 1_200_000)
     }
 
-    /// The table that is held counts by the meter's clock: the next one does not come before.
-    @Test func `a meter that is behind keeps its table`() throws {
-        try order(4, from: 30)
-        try order(10, from: 31)
-        try world.pass(days: 30, [meter])
+    /// What is held counts by the meter's clock: it has no room for the next one before.
+    @Test func `a meter that is behind keeps its tables`() throws {
+        try fill()
+        try order(10, from: 50)
+        try world.pass(days: 10, [meter])
         meter.meter.time -= 3_600
         #expect(try contact().isEmpty)
+        #expect(try waiting == [10])
         meter.meter.time += 3_600
         #expect(try contact().map(\.state) == [.done])
-        #expect(price == 400_000)
+        #expect(price == 100_000)
     }
 
-    /// Three in any order of ordering, and each message of the contact that sends is lost.
+    /// Each message of the contact that sends is lost.
     @Test(arguments: FaultyChannel.Message.allCases)
     func `a table that waits is sent once whatever is lost`(_ message: FaultyChannel.Message) throws {
         for at in 0... {
@@ -122,24 +154,22 @@ import ValueProtocol
             func send(_ id: UInt16, _ day: UInt32) throws {
                 _ = try world.client.convertTariff(to: table(id), effective: self.day(day), over: meter.channel)
             }
-            try send(4, 30)
-            try send(10, 200)
-            try send(7, 100)
-            #expect(try world.records.queuedTariffs(of: ExchangeWorld.first).map(\.table.id) == [7, 10])
-            try world.pass(days: 31, [meter])
+            for number in 1...6 as ClosedRange<UInt16> { try send(number, UInt32(number) * 10) }
+            #expect(try world.records.queuedTariffs(of: ExchangeWorld.first).map(\.table.id) == [5, 6])
+            try world.pass(days: 11, [meter])
             let lossy = FaultyChannel(meter.channel, plan: FaultPlan(.loses(message, of: at)))
             do {
                 _ = try world.client.completePending(of: ExchangeWorld.first, over: lossy)
             } catch {
                 #expect(lossy.hasDropped, "\(error)")
             }
-            for (day, price) in [(70, 700_000), (101, 1_000_000)] as [(UInt32, UInt64)] {
+            for number in 2...6 as ClosedRange<UInt64> {
                 _ = try world.client.completePending(of: ExchangeWorld.first, over: meter.channel)
-                try world.pass(days: day, [meter])
-                #expect(meter.reading.price.rawValue == price, "\(message) \(at)")
+                try world.pass(days: 10, [meter])
+                #expect(meter.reading.price.rawValue == number * 100_000, "\(message) \(at)")
             }
             let done = try world.records.transactions(of: ExchangeWorld.first).filter { $0.state == .done }
-            #expect(done.map { $0.tariff?.table.id } == [4, 7, 10], "\(message) \(at)")
+            #expect(done.map { $0.tariff?.table.id } == [1, 2, 3, 4, 5, 6], "\(message) \(at)")
             #expect(try world.records.queuedTariffs(of: ExchangeWorld.first).isEmpty)
             try world.records.verify()
             if !lossy.hasDropped { break }

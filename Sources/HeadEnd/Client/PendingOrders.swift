@@ -4,8 +4,8 @@ public import ValueProtocol
 
 /// What the records still owe an element: it is sent at the next contact, whatever that is for.
 extension ElementClient {
-    /// Stores the value that is carried over to an element, and sends a meter the next table once the one that it holds for
-    /// a later time is in force. Nothing is sent where nothing is owed.
+    /// Stores the value that is carried over to an element, and sends a meter the next table once it has
+    /// room for it. Nothing is sent where nothing is owed.
     ///
     /// - Returns: the orders that were sent, or would be.
     /// - Throws: as `storeCredit`.
@@ -23,17 +23,18 @@ extension ElementClient {
         let waiting = try records.queuedTariffs(of: meter)
         guard !waiting.isEmpty, try records.element(meter)?.status == .inUse else { return nil }
         for next in waiting {
-            let ahead = try records.tariffAhead(of: meter, at: Timestamp(rawValue: 0))
-            if ahead?.tariff == next.order {
+            if try records.tariffsAhead(of: meter, at: Timestamp(rawValue: 0)).contains(where: {
+                $0.tariff == next.order
+            }) {
                 // It was taken; its answer came at another contact.
                 _ = try records.dequeueTariff(effective: next.effective, of: meter, at: now)
                 continue
             }
-            if let held = ahead?.tariff {
-                guard held.effective <= now else { return nil }
-                // By the meter's clock: until then it would replace what it is to follow.
-                guard try snapshot(over: channel, expecting: meter).clock >= held.effective else { return nil }
-            }
+            let most = CreditTransaction.maxTariffsAhead
+            guard try records.tariffsAhead(of: meter, at: now).count < most else { return nil }
+            // A place is free by the meter's clock, or it would refuse.
+            let clock = try snapshot(over: channel, expecting: meter).clock
+            guard try records.tariffsAhead(of: meter, at: clock).count < most else { return nil }
             let result = try convertTariff(
                 to: next.table, effective: next.effective, over: channel, reference: next.reference, expecting: meter)
             switch result.outcome {

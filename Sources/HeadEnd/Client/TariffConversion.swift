@@ -11,7 +11,7 @@ extension ElementClient {
     ///   - channel: the channel to the meter.
     ///   - reference: the caller's identifier of the order; an order with the same reference that was done is not done
     ///     again.
-    ///   - replacesAhead: whether it may replace the table that the meter holds for a later time; a meter keeps one.
+    ///   - replacesAhead: whether it may take the place of another table that the meter holds for the same time.
     ///   - expected: the meter that must answer; nil accepts any.
     /// - Throws: as `storeCredit`.
     public func convertTariff(

@@ -128,8 +128,8 @@ extension ClusterAccess {
         try reader(of: meter).queuedTariffs(of: meter)
     }
 
-    public func tariffAhead(of meter: PartyID, at time: Timestamp) throws(HostError) -> CreditTransaction? {
-        try reader(of: meter).tariffAhead(of: meter, at: time)
+    public func tariffsAhead(of meter: PartyID, at time: Timestamp) throws(HostError) -> [CreditTransaction] {
+        try reader(of: meter).tariffsAhead(of: meter, at: time)
     }
 
     public func dequeueTariff(

@@ -56,8 +56,8 @@ public protocol TransactionStore {
     /// The tables that wait to be sent to a meter, by effective time.
     func queuedTariffs(of meter: PartyID) throws(HostError) -> [QueuedTariff]
 
-    /// The table that a meter holds for a later time than `time`, by the records; nil if it holds none.
-    func tariffAhead(of meter: PartyID, at time: Timestamp) throws(HostError) -> CreditTransaction?
+    /// The tables that a meter holds for a later time than `time`, by the records, ascending by that.
+    func tariffsAhead(of meter: PartyID, at time: Timestamp) throws(HostError) -> [CreditTransaction]
 
     /// Records that the table which waits for `effective` is not to be sent any more.
     ///
@@ -116,6 +116,6 @@ public enum StartedTransaction: Sendable, Hashable {
     case alreadyDone(CreditTransaction)
     /// Nothing was stored; do not send it.
     case declined(DeclineReason)
-    /// The meter holds a table for an earlier time, and keeps one: this one waits in the records; do not send it yet.
+    /// The meter holds as many tables for earlier times as it keeps: this one waits in the records; do not send it yet.
     case queued(QueuedTariff)
 }

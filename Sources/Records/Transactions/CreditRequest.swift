@@ -11,7 +11,7 @@ public struct CreditRequest: Sendable, Hashable {
     public let reference: String?
     /// The table of a CONVERT TARIFF; otherwise nil.
     public let tariff: TariffOrder?
-    /// Whether a CONVERT TARIFF may replace the table that the meter holds for a later time.
+    /// Whether a CONVERT TARIFF may take the place of another table that the meter holds for the same time.
     public let replacesTariffAhead: Bool
     /// The master-key card that seals the order, whose float pays for it if it has one; nil for a holder of keys without a
     /// float.

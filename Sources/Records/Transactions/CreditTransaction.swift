@@ -106,6 +106,9 @@ public struct CreditTransaction: Sendable, Hashable {
         self.settled = settled
     }
 
+    /// How many tables for later a meter keeps (protocol §10).
+    public static let maxTariffsAhead = 4
+
     /// Whether the recorded outcome and `proven`, the element's, cannot both be true: one is done, the other is not.
     package func isContradicted(by proven: State) -> Bool {
         guard state != .inDoubt, proven != .needsManualResolution else { return false }

@@ -10,8 +10,10 @@ public enum DeclineReason: Sendable, Hashable, CustomStringConvertible {
     case needsManualResolution(CreditTransaction)
     /// The transaction to be retried is not the element's newest, or not proven to be not applied.
     case notToRetry(CreditTransaction)
-    /// The meter holds this table for a later time, and keeps only one: the order would undo it.
+    /// The meter holds another table for the same later time: the order would take its place.
     case tariffAhead(CreditTransaction)
+    /// The meter holds as many tables for later as it keeps, and this is the last of them: none is left for an earlier time.
+    case noPlaceAhead(CreditTransaction)
     /// The ledger refuses it: the books of a purse, a float or what is set aside do not hold as much.
     case books(LedgerError.Code)
 
@@ -21,7 +23,9 @@ public enum DeclineReason: Sendable, Hashable, CustomStringConvertible {
         case .status(let status): "the element is \(status)"
         case .needsManualResolution(let transaction): "this has to be resolved first: \(transaction)"
         case .notToRetry(let transaction): "this cannot be retried; order anew instead of: \(transaction)"
-        case .tariffAhead(let transaction): "the meter holds one table ahead, which this would replace: \(transaction)"
+        case .tariffAhead(let transaction): "the meter holds another table for that time: \(transaction)"
+        case .noPlaceAhead(let transaction):
+            "the meter holds \(CreditTransaction.maxTariffsAhead) tables ahead, the last of them: \(transaction)"
         case .books(.notEnoughValue): "by the books it does not hold enough"
         case .books(.overLimit): "with what is in doubt, the purse would hold more than it may"
         case .books(let code): "the books refuse it: \(code)"

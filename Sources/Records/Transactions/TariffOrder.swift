@@ -27,7 +27,7 @@ extension TariffOrder: CustomStringConvertible {
     }
 }
 
-/// A table that waits to be sent to a meter, which has room for one that is not in force yet.
+/// A table that waits to be sent to a meter, which has room for four that are not in force yet.
 public struct QueuedTariff: Sendable, Hashable {
     public let table: TariffTable
     /// By the meter's clock.

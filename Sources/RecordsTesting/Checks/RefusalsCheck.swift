@@ -85,33 +85,45 @@ extension Trial {
         let meter = meter(1)
         let ahead = try settle(try tariff(1, effective: 5_000), of: meter, at: 1_000, in: store)
         try declines(
-            try tariff(2, effective: 4_000), of: meter, at: 2_000, as: .declined(.tariffAhead(ahead)),
-            "a table for an earlier time than the one that the meter holds", in: store)
-        // One for the same time replaces it, and one for now leaves it.
+            try tariff(2, effective: 5_000), of: meter, at: 2_000, as: .declined(.tariffAhead(ahead)),
+            "another table for the same time as one that the meter holds", in: store)
+        // One that may replace it, one for now, and one for an earlier time are sent.
         for order in [
-            try tariff(2, effective: 5_000), try tariff(3, effective: 2_000),
-            try tariff(4, effective: 6_000, replacesAhead: true),
+            try tariff(2, effective: 5_000, replacesAhead: true), try tariff(3, effective: 2_000),
+            try tariff(4, effective: 4_000),
         ] {
             _ = try settle(order, of: meter, as: .refused(.malformed), at: 2_000, in: store)
         }
+        for (id, effective) in [(7, 5_100), (8, 5_200), (9, 5_300)] as [(UInt16, UInt32)] {
+            _ = try settle(try tariff(id, effective: effective), of: meter, at: 2_000, in: store)
+        }
+        let held = try store.tariffsAhead(of: meter, at: at(2_000))
+        try equal(held.map { $0.tariff?.table.id }, [1, 7, 8, 9], "what the meter holds for later")
+        guard let last = held.last else { throw violation("no table ahead") }
+        try declines(
+            try tariff(10, effective: 5_150), of: meter, at: 2_000, as: .declined(.noPlaceAhead(last)),
+            "a fifth table before the last that the meter holds", in: store)
         // One for a later time waits, once, whatever other host asks; another under its reference is another order.
         let later = try tariff(5, effective: 7_000, reference: "later")
         guard let order = later.tariff else { throw violation("no tariff table") }
         let queued = QueuedTariff(order.table, effective: order.effective, reference: "later")
         for store in [store, try opened()] {
             try equal(
-                try ask(later, of: meter, highest: 4, at: 2_000, in: store), .queued(queued),
-                "a table for a later time than the one that the meter holds")
+                try ask(later, of: meter, highest: 7, at: 2_000, in: store), .queued(queued),
+                "a fifth table after those that the meter holds")
             try equal(try store.queuedTariffs(of: meter), [queued], "what waits")
         }
         try fails(.otherOrder, "another table under the reference of one that waits") {
             let other = try tariff(6, effective: 8_000, reference: "later")
-            _ = try ask(other, of: meter, highest: 4, at: 2_000, in: store)
+            _ = try ask(other, of: meter, highest: 7, at: 2_000, in: store)
         }
         try require(
             try store.dequeueTariff(effective: at(7_000), of: meter, at: at(2_000)), "a table that waits is taken back")
         try equal(try opened().queuedTariffs(of: meter), [], "what waits once it is taken back")
         // Its time has come.
         _ = try settle(try tariff(2, effective: 6_000), of: meter, at: 5_000, in: store)
+        try equal(
+            try store.tariffsAhead(of: meter, at: at(5_000)).map { $0.tariff?.table.id }, [7, 8, 9, 2],
+            "what the meter holds once one is in force")
     }
 }

@@ -89,7 +89,8 @@ extension CreditResult {
 extension DeclineReason {
     fileprivate var remedy: String {
         switch self {
-        case .tariffAhead: "Add --replace to send this one first: the later one is sent again once it is in force."
+        case .tariffAhead: "Add --replace to send this one in its place."
+        case .noPlaceAhead: "Send it once one of them is in force, or in the place of one of them."
         case .status(.replaced(let other)):
             "What \(other) has is refunded there; what it has not got yet is given back with vstore host release."
         case .books: "See vstore card log, and what differs with vstore host check."

@@ -15,10 +15,10 @@ struct HostTariff: AsyncParsableCommand {
             litres of an hour, taken as used evenly: the trial differs from what a meter counts by less than one of them \
             at each switch of the rate, and where the rate switches within an hour.
 
-            A meter keeps one table for later. One for a still later time waits in the records, and is sent by itself at \
-            the first contact after the other is in force (host tariffs shows it). One for an earlier time would replace \
-            it: that is said, and done with --replace, and the later one is then sent again. With --replace also a later \
-            one takes its place, and it is gone.
+            A meter keeps four tables for later. One for a still later time waits in the records, and is sent by itself at \
+            the first contact at which the meter has room for it (host tariffs shows it). Another one for the same time \
+            would replace the one that is held: that is said, and done with --replace. So a table is taken back: by that \
+            of before, for the same time.
 
               vstore host tariff tcp:127.0.0.1:7701 --id 7 --price 0.30 \\
                   --rate mon-fri@07:00=150 --rate daily@22:00=50
@@ -58,7 +58,7 @@ struct HostTariff: AsyncParsableCommand {
             "Your name for the order; repeated with the same name it is done once in each meter.", valueName: "text"))
     var reference: String?
 
-    @Flag(name: .long, help: "Replace the table that a meter holds for a later time.")
+    @Flag(name: .long, help: "Replace the table that a meter holds for the same time.")
     var replace = false
 
     @Option(

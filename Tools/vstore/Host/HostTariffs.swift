@@ -5,10 +5,11 @@ import ValueProtocol
 
 struct HostTariffs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tariffs", abstract: "Show which table a meter holds for later, and which wait to be sent.",
+        commandName: "tariffs", abstract: "Show which tables a meter holds for later, and which wait to be sent.",
         discussion: """
-            A meter keeps one table for later. The next ones wait in the records, and each is sent at the first contact \
-            after the one before it is in force. A table that waits is taken back with --cancel and its effective time.
+            A meter keeps four tables for later. The next ones wait in the records, and each is sent at the first contact \
+            at which the meter has room for it. A table that waits is taken back with --cancel and its effective time; \
+            one that the meter holds by sending the table of before for the same time: host tariff --replace.
 
               vstore host tariffs 00A1B2C3-01-000077
               vstore host tariffs 00A1B2C3-01-000077 --cancel 2026-10-01T00:00Z
@@ -40,17 +41,17 @@ struct HostTariffs: AsyncParsableCommand {
                     "\(meter): no table waits for \(effective.dateTime). See vstore host tariffs \(meter).")
             }
         }
-        let held = try host.records.tariffAhead(of: meter, at: host.clock())?.tariff
+        let held = try host.records.tariffsAhead(of: meter, at: host.clock()).compactMap(\.tariff)
         let waiting = try host.records.queuedTariffs(of: meter)
         common.console.output(
             [
-                "eid": .text("\(meter)"), "held": held?.json ?? .null,
+                "eid": .text("\(meter)"), "held": .list(held.map(\.json)),
                 "waiting": .list(
                     waiting.map { queued in
                         queued.reference.map { queued.order.json.with("reference", .text($0)) } ?? queued.order.json
                     }),
             ],
-            [held.map { "\(meter)  holds \($0)" } ?? "\(meter)  holds no table for later"]
+            (held.isEmpty ? ["\(meter)  holds no table for later"] : held.map { "\(meter)  holds \($0)" })
                 + waiting.map { "\(meter)  waits: \($0.order)" })
     }
 }

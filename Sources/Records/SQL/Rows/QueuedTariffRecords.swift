@@ -1,13 +1,14 @@
 public import ValueProtocol
 
-/// Tables that wait to be sent: a meter has room for one that is not in force yet. The audit trail has them.
+/// Tables that a meter holds for later, and those that wait to be sent: a meter has room for four that are not in force yet
+/// (protocol §10). The audit trail has those that wait.
 extension SQLRecords {
     public func queuedTariffs(of meter: PartyID) throws(HostError) -> [QueuedTariff] {
         try read { try queuedTariffs(of: meter, in: $0) }
     }
 
-    public func tariffAhead(of meter: PartyID, at time: Timestamp) throws(HostError) -> CreditTransaction? {
-        try read { try tariffAhead(of: meter, at: time, in: $0) }
+    public func tariffsAhead(of meter: PartyID, at time: Timestamp) throws(HostError) -> [CreditTransaction] {
+        try read { try tariffsAhead(of: meter, at: time, in: $0) }
     }
 
     public func dequeueTariff(
@@ -23,27 +24,40 @@ extension SQLRecords {
         }
     }
 
-    func tariffAhead(
+    func tariffsAhead(
         of meter: PartyID, at time: Timestamp, in database: any SQLConnection
-    ) throws -> CreditTransaction? {
-        // One for later makes way for the next one for later, whatever its time.
-        let held = try tariffsTaken(by: meter, in: database).last { taken in
-            taken.tariff.map { $0.effective > taken.order.time } ?? false
+    ) throws -> [CreditTransaction] {
+        var ahead: [Timestamp: CreditTransaction] = [:]
+        // One for the same time takes the place of the one before.
+        for taken in try tariffsTaken(by: meter, in: database) {
+            guard let effective = taken.tariff?.effective, effective > taken.order.time else { continue }
+            ahead[effective] = taken
         }
-        return held?.tariff.map { $0.effective > time } ?? false ? held : nil
+        return ahead.filter { $0.key > time }.sorted { $0.key < $1.key }.map(\.value)
     }
 
-    /// Lets a table wait that is for a later time than the one that the meter holds, unless that one may be replaced.
+    /// What becomes of a table for later beside those that the meter holds: it is sent (nil), waits, or is declined.
     ///
-    /// - Returns: nil if it is not one that waits.
     /// - Throws: `HostError` `.otherOrder` if another table waits under its reference.
-    func queue(
-        _ request: CreditRequest, behind ahead: CreditTransaction, of meter: PartyID, at time: Timestamp,
+    func place(
+        _ request: CreditRequest, of meter: PartyID, at time: Timestamp, in database: any SQLConnection
+    ) throws -> StartedTransaction? {
+        guard let tariff = request.tariff, tariff.effective > time else { return nil }
+        let ahead = try tariffsAhead(of: meter, at: time, in: database)
+        if let same = ahead.first(where: { $0.tariff?.effective == tariff.effective }) {
+            return same.tariff == tariff || request.replacesTariffAhead ? nil : .declined(.tariffAhead(same))
+        }
+        guard ahead.count >= CreditTransaction.maxTariffsAhead, let last = ahead.last, let held = last.tariff else {
+            return nil
+        }
+        guard tariff.effective > held.effective else { return .declined(.noPlaceAhead(last)) }
+        return .queued(try queue(request, tariff, of: meter, at: time, in: database))
+    }
+
+    private func queue(
+        _ request: CreditRequest, _ tariff: TariffOrder, of meter: PartyID, at time: Timestamp,
         in database: any SQLConnection
-    ) throws -> QueuedTariff? {
-        guard !request.replacesTariffAhead, let tariff = request.tariff, let held = ahead.tariff,
-            tariff.effective > held.effective
-        else { return nil }
+    ) throws -> QueuedTariff {
         let queued = QueuedTariff(tariff.table, effective: tariff.effective, reference: request.reference)
         let waiting = try queuedTariffs(of: meter, in: database)
         if let reference = request.reference,
@@ -54,20 +68,6 @@ extension SQLRecords {
         if waiting.contains(queued) { return queued }
         try trail.append(.queuedTariff(effective: tariff.effective, queued), of: meter, at: time, to: database)
         return queued
-    }
-
-    /// A table for an earlier time takes the place of the one that the meter holds, which is sent again once the new one is
-    /// in force.
-    func queueAgain(
-        _ ahead: CreditTransaction, behind request: CreditRequest, of meter: PartyID, at time: Timestamp,
-        in database: any SQLConnection
-    ) throws {
-        guard let tariff = request.tariff, let held = ahead.tariff, held.effective > tariff.effective else { return }
-        let waiting = try queuedTariffs(of: meter, in: database).contains { $0.effective == held.effective }
-        guard !waiting else { return }
-        // Its reference is that of the order which was done.
-        let queued = QueuedTariff(held.table, effective: held.effective, reference: nil)
-        try trail.append(.queuedTariff(effective: held.effective, queued), of: meter, at: time, to: database)
     }
 
     private func queuedTariffs(of meter: PartyID, in database: any SQLConnection) throws -> [QueuedTariff] {

@@ -26,11 +26,7 @@ extension SQLRecords {
         if let earlier, earlier.state == .done { return .alreadyDone(earlier) }
         let open = try unsettled(with: eid, in: database)
         if let reason = declineReason(of: status, with: open) { return .declined(reason) }
-        let ahead = try tariffAhead(of: request, of: eid, at: time, in: database)
-        if let ahead, let queued = try queue(request, behind: ahead, of: eid, at: time, in: database) {
-            return .queued(queued)
-        }
-        if let ahead, !request.replacesTariffAhead { return .declined(.tariffAhead(ahead)) }
+        if let placed = try place(request, of: eid, at: time, in: database) { return placed }
         if open.contains(where: { $0.state == .inDoubt }) { throw HostError(.openTransaction, "\(eid)") }
         try requireKnown(elementHighest, of: eid, newest: newest, in: database)
         let highest = newest?.htxn ?? .none
@@ -45,7 +41,6 @@ extension SQLRecords {
         let transaction = CreditTransaction(
             eid: eid, kind: request.kind, order: order, tariff: request.tariff, reference: request.reference,
             state: .inDoubt, settled: time)
-        if let ahead { try queueAgain(ahead, behind: request, of: eid, at: time, in: database) }
         try bookIntent(transaction, request, at: time, in: database)
         try database.elements.insert(transaction, into: database)
         try trail.append(.transaction(transaction), of: eid, at: time, to: database)
@@ -193,16 +188,6 @@ extension SQLRecords {
     /// The tables that a meter has taken, by HTXN.
     func tariffsTaken(by eid: PartyID, in database: any SQLConnection) throws -> [CreditTransaction] {
         try transactions(of: eid, TransactionStates.done, in: database).filter { $0.kind == .convertTariff }
-    }
-
-    /// The table that the meter holds for a later time, which a table for another later time would replace: a meter has
-    /// room for one.
-    private func tariffAhead(
-        of request: CreditRequest, of eid: PartyID, at time: Timestamp, in database: any SQLConnection
-    ) throws -> CreditTransaction? {
-        guard let tariff = request.tariff, tariff.effective > time else { return nil }
-        let ahead = try tariffAhead(of: eid, at: time, in: database)
-        return ahead?.tariff?.effective == tariff.effective ? nil : ahead
     }
 
     /// - Parameters:
