@@ -190,6 +190,35 @@ import ValueProtocol
         }
     }
 
+    @Test func `an electric meter tells by events what it took and what it left`() throws {
+        let world = try SlotWorld()
+        let key = Secret(copying: (0..<16).map { UInt8($0) })
+        func bring(_ bytes: [UInt8]) throws {
+            try #require(world.card.element).update { image in
+                guard var slot = image.slots.first else { return }
+                slot.letter = TransferParts.split(bytes) ?? []
+                image.put(slot)
+            }
+            _ = try world.slot.redeem(into: world.meter, Amount(rawValue: 1_000))
+        }
+        func events() -> [UInt32] {
+            world.meter.events().filter { [.letterTaken, .letterLeft, .clockSet].contains($0.code) }.map(\.value)
+        }
+        let good = try Self.letter(
+            4, rules: try Self.rules(9), clock: Self.moment + 70, to: SlotWorld.meterID, key: key)
+        try bring(good)
+        #expect(events() == [4, Self.moment] && world.meter.reading.price.rawValue == 500_000)
+        #expect(world.meter.time.rawValue == Self.moment + 70)
+        try bring(good)
+        #expect(events().count == 2)
+        var forged = try Self.letter(5, to: SlotWorld.meterID, key: key)
+        forged[forged.count - 1] ^= 1
+        try bring(forged)
+        #expect(events() == [4, Self.moment, 5] && world.meter.status.rules?.lastLetter == 4)
+        try world.powerUpAgain()
+        #expect(world.meter.time.rawValue == Self.moment + 70 && world.meter.reading.price.rawValue == 500_000)
+    }
+
     @Test func `a card of an earlier version knows no letters, and is drawn on`() throws {
         /// Answers FETCH as a card does that has no such operation.
         final class EarlierCard: CardChannel {

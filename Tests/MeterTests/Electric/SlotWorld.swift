@@ -28,7 +28,8 @@ final class SlotWorld: RedemptionWorld {
             rules: CreditRules(token: Amount(rawValue: 1_000_000), emergency: Amount(rawValue: emergency)))
         electricMeter = try TestElectricMeter(
             ElementImage(
-                issued: SlotWorld.meterID, keys: [StoredKey(name: KeyName(.transfer, 1), key: meterKey)],
+                issued: SlotWorld.meterID,
+                keys: [Purpose.tariff, .transfer].map { StoredKey(name: KeyName($0, 1), key: meterKey) },
                 purses: [Purse(.electricity, holds: inMeter, limit: limit)]),
             configuration, transportKey: meterKey, from: 1_767_225_600)
         subscriber = try TestCard(
