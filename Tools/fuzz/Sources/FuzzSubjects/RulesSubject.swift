@@ -13,8 +13,8 @@ enum RulesSubject {
         try hold(rules.bytes == bytes, "rules have one form")
         let (schedule, friendly) = (TariffSchedule(rules), FriendlySchedule(rules))
         // The last bytes name a moment, so that the fuzzer reaches any.
-        let moment = bytes.suffix(4).reduce(0 as UInt32) { $0 << 8 | UInt32($1) }
-        for time in [0, 1, moment, moment &+ 1_772_236_800, .max - 1] {
+        let moment: UInt32 = bytes.suffix(4).reduce(0 as UInt32) { $0 << 8 | UInt32($1) }
+        for time in [0, 1, moment, moment &+ 1_772_236_800, UInt32.max - 1] {
             try checkMoment(Timestamp(rawValue: time), rules, schedule, friendly)
         }
     }
