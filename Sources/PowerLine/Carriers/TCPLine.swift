@@ -83,6 +83,19 @@ enum TCPLine {
         return LinePort(taking: descriptor)
     }
 
+    /// The address of the other end, without its port; empty where it is gone already.
+    static func peer(of line: LinePort) -> String {
+        var bytes = [UInt8](repeating: 0, count: 128)
+        var size = socklen_t(bytes.count)
+        let result = unsafe bytes.withUnsafeMutableBytes { buffer in
+            unsafe getpeername(line.descriptor, buffer.assumingMemoryBound(to: sockaddr.self).baseAddress, &size)
+        }
+        guard result == 0 else { return "" }
+        // Behind family and port: four bytes of IPv4; four of a flow and sixteen of IPv6.
+        let address = size > 16 ? bytes[8..<24] : bytes[4..<8]
+        return address.map { String($0) }.joined(separator: ".")
+    }
+
     /// The port assigned by the system.
     static func port(of listener: LinePort) -> UInt16 {
         var bytes = [UInt8](repeating: 0, count: 128)

@@ -65,6 +65,8 @@ public struct HDLCConnection: Sendable {
     public let client: UInt8
     /// What became of what was asked for last; nil before, and while it is going on.
     public private(set) var outcome: Outcome?
+    /// How often something had to be sent again, since the beginning: no answer came, or not all of it had arrived.
+    public private(set) var repeats = 0
     /// The maximum lengths and windows of the connection; nil while there is none.
     public var parameters: HDLCParameters? { transfer?.parameters }
     let timing: HDLCTiming
@@ -340,6 +342,7 @@ public struct HDLCConnection: Sendable {
         }
         if transfer?.hasUnconfirmed == true {
             transfer?.askedAgain()
+            repeats += 1
             stalls += 1
             guard stalls <= limits.stalls else { return fail() }
             schedule(.pieces, at: now)
@@ -379,6 +382,7 @@ public struct HDLCConnection: Sendable {
         (gained, useless) = (0, 0)
         if let answer { return finish(.answered(answer)) }
         waits += 1
+        repeats += 1
         guard waits < limits.waits else { return fail() }
         // The first four at once: on a line with errors that is all it takes.
         let pause = waits <= 4 ? .zero : min(timing.firstByte * (1 << min(waits - 4, 20)), limits.pause)

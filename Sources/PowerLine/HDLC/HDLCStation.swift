@@ -95,6 +95,11 @@ public struct HDLCStation: Sendable {
         secondaries[index].receive(frame, at: now)
     }
 
+    /// Whether a frame is for this meter: for its station, or for all.
+    func isAddressed(by frame: HDLCFrame) -> Bool {
+        frame.direction == .command && (frame.server.station == .all || isMine(frame))
+    }
+
     private func isMine(_ frame: HDLCFrame) -> Bool {
         guard let assignment = membership.assignment else { return frame.server.station == .unassigned }
         return frame.server.station == .number(assignment.station) && frame.client == assignment.client

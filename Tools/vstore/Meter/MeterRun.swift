@@ -232,6 +232,11 @@ private enum OwnThread {
 /// The line of a meter at its bench, served by this program.
 private final class ServedLine: BenchLine {
     private let server: MeterLineServer
+    /// Why a station could not be kept, as shown last.
+    private var shown: LineError?
+    /// What looked like an attack, as shown last, and when.
+    private var disturbances = MeterLineServer.Disturbances()
+    private var disturbancesShown: ContinuousClock.Instant?
 
     /// - Throws: `LineError` where the line cannot be served.
     init(_ address: LineAddress, _ meter: ElectricMeter, _ folder: MeterFolder) throws {
@@ -244,5 +249,20 @@ private final class ServedLine: BenchLine {
 
     func serve(for duration: Duration, _ meter: ElectricMeter, slot: CardSlot) {
         server.serve(for: duration, meter, slot: slot.hasCard ? slot : nil)
+        if server.stationFailure != shown {
+            shown = server.stationFailure
+            if let shown { Console.complain(explained(shown)) }
+        }
+        showDisturbances()
+    }
+
+    /// At most once per minute: there may be thousands.
+    private func showDisturbances() {
+        let found = server.disturbances
+        guard found != disturbances, disturbancesShown.map({ .now - $0 >= .seconds(60) }) ?? true else { return }
+        (disturbances, disturbancesShown) = (found, .now)
+        Console.complain(
+            "the line is disturbed on purpose, it seems: \(found.closed) connections were closed that showed nothing, and "
+                + "\(found.sessions) sessions were not begun")
     }
 }
