@@ -10,7 +10,7 @@ let libraries = [
     // Value.
     "ValueProtocol", "SupplyRulesText", "ValueElement", "Issuing",
     // Meters, their bench and their line.
-    "Metrology", "Meter", "MeterBench", "PowerLine", "Grid", "GridTrunk",
+    "Metrology", "Meter", "MeterBench", "PowerLine", "Grid", "GridTrunk", "Telemetry",
     // The utility.
     "Ledger", "Records", "RecordsSQLite", "RecordsPostgreSQL", "HeadEnd", "Analysis",
     // Conformance suites for parts of one's own.
@@ -28,6 +28,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
@@ -38,6 +40,7 @@ let package = Package(
         .package(url: "https://github.com/grpc/grpc-swift-nio-transport", exact: "2.9.2"),
         .package(url: "https://github.com/grpc/grpc-swift-protobuf", exact: "2.4.1"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
     ],
@@ -150,6 +153,15 @@ let package = Package(
                 .product(name: "X509", package: "swift-certificates"),
             ],
             exclude: ["trunk.proto"]),
+        // What programs that run for long show of themselves.
+        .target(
+            name: "Telemetry",
+            dependencies: [
+                "Diagnostics", .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
         // The utility.
         .target(name: "Ledger", dependencies: ["Diagnostics", "ValueProtocol"]),
         .target(
@@ -193,10 +205,13 @@ let package = Package(
                 "Issuing", "Ledger",
                 "Meter",
                 "MeterBench", "Metrology", "NetworkIdentity", "PowerLine", "Records", "RecordsPostgreSQL",
-                "RecordsSQLite", "SupplyRulesText", "ValueElement", "ValueProtocol",
+                "RecordsSQLite", "SupplyRulesText", "Telemetry", "ValueElement", "ValueProtocol",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Tools/vstore"),
         // What tests stand on.
@@ -360,6 +375,13 @@ let package = Package(
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
         .testTarget(
+            name: "TelemetryTests",
+            dependencies: [
+                "Telemetry", .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .testTarget(
             name: "LedgerTests", dependencies: ["Ledger", "TestPrograms", "TestSupport", "ValueProtocol"]),
         .testTarget(
             name: "RecordsPostgreSQLTests",
@@ -392,8 +414,9 @@ let package = Package(
         .testTarget(
             name: "SecrecyTests",
             dependencies: [
-                "CardCrypto", "CardIO", "CardScript", "CardTrace", "Demonstration", "GlobalPlatform", "HeadEnd",
-                "ISO7816", "Issuing", "TestSupport", "TestWorlds", "ValueElement", "ValueProtocol",
+                "CardCrypto", "CardIO", "CardScript", "CardTrace", "Demonstration", "GlobalPlatform", "Grid",
+                "GridSimulation", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "Records", "RecordsSQLite",
+                "TestSupport", "TestWorlds", "ValueElement", "ValueProtocol",
             ]),
         .testTarget(
             name: "InvariantTests",
@@ -424,9 +447,9 @@ let package = Package(
                 "Diagnostics",
                 "DurableFiles", "GlobalPlatform", "Grid", "HeadEnd", "ISO7816", "Issuing", "Ledger", "LineTestPeer",
                 "Meter",
-                "MeterBench", "NetworkIdentity", "PowerLine", "Records", "SupplyRulesText", "TestPrograms",
-                "TestSupport", "ValueElement",
-                "ValueProtocol", "vstore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "MeterBench", "NetworkIdentity", "PowerLine", "Records", "SupplyRulesText", "Telemetry",
+                "TestPrograms", "TestSupport", "ValueElement", "ValueProtocol", "vstore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Snapshots"]),
         .testTarget(
