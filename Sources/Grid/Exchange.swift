@@ -90,5 +90,7 @@ public enum ExchangeOutcome: Sendable, Hashable {
         case restarted = 7
         /// The host takes it back.
         case cancelled = 8
+        /// Too many sessions were begun with the element that never showed a good answer.
+        case sessions = 9
     }
 }

@@ -105,6 +105,7 @@ extension UnitReport.LineAttack.Kind {
         case .flood: .flood
         case .impersonation: .impersonation
         case .jamming: .jamming
+        case .sessions: .sessions
         }
     }
 }

@@ -20,6 +20,10 @@ public final class TrunkClient: Sendable {
         case newUpper
         /// A connection has ended, or was not made.
         case disconnected(TrunkError)
+        /// Loads and recoveries cannot be written down: none is accepted until they can.
+        case notKept(UnitError)
+        /// An exchange has ended.
+        case ended(Exchange.Priority, ExchangeOutcome)
     }
 
     /// This unit, by its certificate.
@@ -39,6 +43,7 @@ public final class TrunkClient: Sendable {
     ///     connection.
     ///   - revocations: the list of certificates that are not accepted any more, read for each connection.
     ///   - limits: of the trunk.
+    ///   - store: where loads and recoveries are kept over a restart; nil for a unit that keeps none.
     ///   - concurrency: the most exchanges that `serve` works on at a time; the others wait in order of urgency.
     ///   - report: called for each event.
     ///   - serve: carries one exchange out. Its task is cancelled where the upper side takes the exchange back or is gone; it
@@ -46,18 +51,19 @@ public final class TrunkClient: Sendable {
     /// - Throws: `TrunkError` `.credentialsUnusable` or `.wrongIdentity`.
     public convenience init(
         to host: String, port: Int, credentials: IdentityFiles, revocations: RevocationList? = nil,
-        limits: TrunkLimits = TrunkLimits(), concurrency: Int = 256,
+        limits: TrunkLimits = TrunkLimits(), store: (any TrunkStore)? = nil, concurrency: Int = 256,
         report: @escaping @Sendable (Event) -> Void = { _ in },
         serve: @escaping @Sendable (TrunkExchange) async -> ExchangeOutcome
     ) throws(TrunkError) {
         try self.init(
-            to: host, port: port, credentials: credentials, revocations: revocations, limits: limits,
+            to: host, port: port, credentials: credentials, revocations: revocations, limits: limits, store: store,
             concurrency: concurrency, deadlines: TrunkDeadlines(), time: .system, report: report, serve: serve)
     }
 
     init(
         to host: String, port: Int, credentials: IdentityFiles, revocations: RevocationList? = nil,
-        limits: TrunkLimits = TrunkLimits(), concurrency: Int = 256, deadlines: TrunkDeadlines,
+        limits: TrunkLimits = TrunkLimits(), store: (any TrunkStore)? = nil, concurrency: Int = 256,
+        deadlines: TrunkDeadlines,
         time: TrunkTime = .system, report: @escaping @Sendable (Event) -> Void = { _ in },
         serve: @escaping @Sendable (TrunkExchange) async -> ExchangeOutcome
     ) throws(TrunkError) {
@@ -70,9 +76,24 @@ public final class TrunkClient: Sendable {
         self.time = time
         self.report = report
         link = LowerLink(
-            process: UInt64.random(in: 1...UInt64.max), limits: limits, limit: concurrency, time: time,
-            upperChanged: { report(.newUpper) }, serve: serve)
+            process: UInt64.random(in: 1...UInt64.max), limits: limits, limit: concurrency, time: time, store: store,
+            notKept: { report(.notKept($0)) }, upperChanged: { report(.newUpper) },
+            serve: { exchange in
+                let outcome = await serve(exchange)
+                report(.ended(exchange.priority, outcome))
+                return outcome
+            })
     }
+
+    /// Whether it is connected, and both sides have said hello.
+    public var isConnected: Bool { get async { await link.isOpen } }
+    /// Exchanges whose answers the upper side awaits, or has not acknowledged.
+    public var count: Int { get async { await link.awaitedCount } }
+
+    /// Waits until the upper side has every answer; not if there is no connection.
+    ///
+    /// - Parameter limit: how long at most.
+    public func drained(within limit: Duration) async { await link.drained(within: limit) }
 
     /// Reports what this unit has noticed. It is kept until the upper side has it, up to the limit of reports.
     public func report(_ content: UnitReport.Content) async { await link.report(content, from: unit) }

@@ -62,7 +62,8 @@ extension TrunkMessage {
 extension TrunkHello {
     init(_ wire: Valuestore_Trunk_V1_Hello) {
         self.init(
-            version: wire.version, process: wire.process, maxItems: Int(wire.maxItems), maxBytes: Int(wire.maxBytes))
+            version: wire.version, process: wire.process, maxItems: Int(wire.maxItems), maxBytes: Int(wire.maxBytes),
+            queue: wire.queue)
     }
 
     var wire: Valuestore_Trunk_V1_Hello {
@@ -71,6 +72,7 @@ extension TrunkHello {
         wire.process = process
         wire.maxItems = UInt32(clamping: maxItems)
         wire.maxBytes = UInt32(clamping: maxBytes)
+        wire.queue = queue
         return wire
     }
 }
@@ -159,6 +161,7 @@ extension ExchangeOutcome.Cause {
         case .disconnected: .disconnected
         case .restarted: .restarted
         case .cancelled: .cancelled
+        case .sessions: .sessions
         }
     }
 }

@@ -75,10 +75,21 @@ public final class TrunkServer: UnitTrunks, Sendable {
         transport = try Self.transport(address, port, own, deadlines, report)
     }
 
-    /// Serves until the task is cancelled.
+    /// Serves until the task is cancelled. Exchanges that have not ended then end, with what is known.
     ///
     /// - Throws: `TrunkError` `.bindFailed` where the address is not available.
     public func run() async throws(TrunkError) {
+        let result: Result<Void, TrunkError>
+        do throws(TrunkError) {
+            result = .success(try await serveStreams())
+        } catch {
+            result = .failure(error)
+        }
+        for link in links.withLock({ Array($0.values) }) { await link.end() }
+        try result.get()
+    }
+
+    private func serveStreams() async throws(TrunkError) {
         let server = GRPCServer(transport: transport, services: [TrunkService(server: self)])
         // A task of its own: NIO crashes where a task is cancelled that is accepting a connection.
         let serving = Task { try await server.serve() }
@@ -139,6 +150,15 @@ public final class TrunkServer: UnitTrunks, Sendable {
                 ExchangeID(origin: process, number: number), with: meter, device, priority, timeLeft: timeLimit,
                 command: command),
             through: unit)
+    }
+
+    /// Exchanges with each unit that have not ended.
+    public var counts: [PartyID: Int] {
+        get async {
+            var counts: [PartyID: Int] = [:]
+            for (unit, link) in links.withLock({ Array($0) }) { counts[unit] = await link.count }
+            return counts
+        }
     }
 
     /// Whether a unit is connected, and both sides have said hello.

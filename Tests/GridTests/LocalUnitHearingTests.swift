@@ -162,7 +162,7 @@ import ValueProtocol
         }
         let outcomes = (0..<100).map { _ in exchange(initialize) }
         #expect(outcomes.count { $0 == .answered([0x90, 0x00]) } <= 66)
-        #expect(outcomes.last == .notSent(.full))
+        #expect(outcomes.last == .notSent(.sessions))
         #expect(unit.dequeueReports().contains(.sessionsRefused(Self.meter)))
         // What is in the sessions goes on.
         #expect(exchange(execute) == .answered([0x90, 0x00]))

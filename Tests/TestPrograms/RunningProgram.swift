@@ -144,15 +144,23 @@ package final class RunningProgram: Sendable {
     /// Ends it by SIGKILL, unless it has ended, and returns once it has exited and all its output was read.
     package func kill() {
         // The identifier is not reused before it has been waited for, and its end is set after that.
-        state.withLock { if $0.end == nil { _ = signal(process) } }
+        state.withLock { if $0.end == nil { _ = signal(process, SIGKILL) } }
         waitForEnd()
     }
 
-    private func signal(_ process: Int32) -> Int32 {
+    /// Asks it to end by SIGTERM, and waits until it has.
+    ///
+    /// - Returns: its exit status; after a signal, the signal's number negated.
+    package func terminate() -> Int32 {
+        state.withLock { if $0.end == nil { _ = signal(process, SIGTERM) } }
+        return waitForEnd()
+    }
+
+    private func signal(_ process: Int32, _ number: Int32) -> Int32 {
         #if canImport(Glibc)
-        Glibc.kill(process, SIGKILL)
+        Glibc.kill(process, number)
         #else
-        Darwin.kill(process, SIGKILL)
+        Darwin.kill(process, number)
         #endif
     }
 }

@@ -15,6 +15,7 @@ import Testing
         private var programs: [String: RunningProgram] = [:]
         private var lines: [String] = []
         private var areaPort = ""
+        private var metricsPort: UInt16 = 0
 
         init(_ desk: Desk) throws {
             self.desk = desk
@@ -72,16 +73,30 @@ import Testing
                 "as --json --certificate \(path("network/00A1B2C3-41-000001.pem")) --listen 127.0.0.1:"
                     + (areaPort.isEmpty ? "0" : areaPort) + " --host 127.0.0.1:\(hostPort)",
                 until: "\"address\":\"127.0.0.1:")
-            areaPort = String(heard.split(separator: ":").last?.prefix { $0.isNumber } ?? "")
+            areaPort = Self.port(in: heard)
         }
 
         func startUnit() throws {
             let lines = lines.map { "--line \($0)" }.joined(separator: " ")
-            _ = try start(
+            let heard = try start(
                 "unit",
                 "ls run --json --unit ls1 --certificate \(path("network/\(NetworkTests.unit).pem")) "
-                    + "--area 127.0.0.1:\(areaPort) \(lines) --expected 2 --load 3000", until: "line-back")
+                    + "--area 127.0.0.1:\(areaPort) \(lines) --expected 2 --load 3000 --metrics 127.0.0.1:0",
+                until: "\"event\":\"metrics\",\"address\":\"127.0.0.1:")
+            metricsPort = UInt16(Self.port(in: heard)) ?? 0
         }
+
+        /// Of the address that an event names last.
+        private static func port(in heard: String) -> String {
+            let rest = heard.components(separatedBy: "\"address\":\"127.0.0.1:").last ?? ""
+            return String(rest.prefix { $0.isNumber })
+        }
+
+        /// The local unit's metrics, as an HTTP client reads them.
+        func unitMetrics() throws -> String { try HTTPText.get("/metrics", from: metricsPort) }
+
+        /// Asks a program to end, and returns its exit status.
+        func terminate(_ name: String) -> Int32? { programs.removeValue(forKey: name)?.terminate() }
 
         /// The host's own process, until it has read everybody once.
         func serveOneRound() throws -> String {
@@ -90,7 +105,7 @@ import Testing
                 "grid serve --json --certificate \(path("network/00A1B2C3-30-000001.pem")) --wait 1 --every 1 "
                     + "--listen 127.0.0.1:\(hostPort) --passphrase-file \(path("passphrase"))",
                 until: "\"event\":\"round\",\"all\":3,\"read\":3")
-            kill("host")
+            #expect(terminate("host") == 0)
             return heard
         }
 
@@ -138,6 +153,12 @@ import Testing
             try withNetwork { network in
                 let named = Self.meters.joined(separator: " ")
                 let loaded = try network.host("credit \(named) --amount 50 --reference A")
+                let metrics = try network.unitMetrics()
+                #expect(metrics.contains("valuestore_meters 2\n"), "\(metrics)")
+                #expect(
+                    metrics.contains(
+                        "valuestore_exchanges_total{priority=\"load\",outcome=\"answered\",cause=\"\"} "), "\(metrics)")
+                #expect(metrics.contains("valuestore_line_byte_error_rate{meter=\"\(Self.meters[0])\"} "), "\(metrics)")
                 for meter in Self.meters { #expect(balance(loaded[meter]) == "50.00", "\(loaded)") }
                 network.kill("area")
                 network.kill("unit")
@@ -152,6 +173,10 @@ import Testing
                 #expect(use.count == 3 && use.values.allSatisfy { $0["clock"] != nil }, "\(use)")
                 let refunded = try network.host("refund \(Self.meters[0]) --amount 20 --reference B")
                 #expect(balance(refunded[Self.meters[0]]) == "30.00")
+                let tariff = try network.host(
+                    "tariff \(Self.meters[1]) --id 7 --price 0.25 --currency EUR --reference T")
+                let converted = tariff[Self.meters[1]]?["transaction"] as? [String: Any]
+                #expect(converted?["state"] as? String == "done", "\(tariff)")
                 let clocks = try network.host("clock \(Self.unit) \(Self.meters[1])")
                 #expect(clocks.count == 2 && clocks.values.allSatisfy { $0["now"] != nil })
                 // Nothing is in doubt.
@@ -162,6 +187,16 @@ import Testing
                 let units = try network.document("list", wait: 3)["units"] as? [[String: Any]]
                 #expect(units?.first?["eid"] as? String == Self.unit)
                 #expect(units?.first?["meters"] as? [String] == Self.meters)
+                let lines = units?.first?["lines"] as? [[String: Any]] ?? []
+                #expect(lines.compactMap { $0["eid"] as? String } == Self.meters)
+                #expect(lines.allSatisfy { $0["isQuiet"] as? Bool == false && $0["exchanges"] as? Int ?? 0 > 0 })
+                // Asked to end, all end well, and what they kept is readable.
+                #expect(network.terminate("unit") == 0)
+                #expect(network.terminate("area") == 0)
+                try network.startArea()
+                try network.startUnit()
+                let last = try network.host("credit \(Self.meters[1]) --amount 1 --reference C")
+                #expect(balance(last[Self.meters[1]]) == "51.00", "\(last)")
             }
         }
     }

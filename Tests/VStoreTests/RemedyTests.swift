@@ -15,6 +15,7 @@ import NetworkIdentity
 import PowerLine
 import Records
 import SupplyRulesText
+import Telemetry
 import TestPrograms
 import Testing
 import ValueElement
@@ -75,6 +76,7 @@ import ValueProtocol
         check { SupplyRulesError($0, SupplyRulesField(.source)) }
         check { SupplyRulesTextError($0, line: 1) }
         check { TariffEntryError($0, "x") }
+        check { TelemetryError($0, "x") }
         check { TLVError($0, offset: 1) }
         check { TraceFileError($0, file: "x", line: 1, found: "y") }
         check { TransmissionError($0, subject: "x") }

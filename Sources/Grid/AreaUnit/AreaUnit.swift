@@ -7,6 +7,9 @@ public import ValueProtocol
 public actor AreaUnit {
     public let eid: PartyID
     private var routes = MeterRoutes()
+    private var book = LineBook()
+    private var carrying = 0
+    private var isStopping = false
     private let lower: @Sendable (TrunkExchange, PartyID) async -> ExchangeOutcome
     private let report: @Sendable (UnitReport) async -> Void
 
@@ -25,12 +28,32 @@ public actor AreaUnit {
 
     /// Carries an exchange of the host to the unit that has the meter.
     public func carry(_ exchange: TrunkExchange) async -> ExchangeOutcome {
+        guard !isStopping else { return .notSent(.restarted) }
         guard let unit = routes.unit(of: exchange.meter) else { return .notSent(.unknownMeter) }
+        carrying += 1
+        defer { carrying -= 1 }
         return await lower(exchange, unit)
+    }
+
+    /// Takes no exchange any more, and waits for those that are under way.
+    ///
+    /// - Parameter limit: how long at most.
+    public func stop(within limit: Duration) async {
+        isStopping = true
+        let end = ContinuousClock.now + limit
+        while carrying > 0, .now < end {
+            do {
+                try await Task.sleep(for: .milliseconds(10))
+            } catch {
+                // Cancelled: nobody waits any more.
+                return
+            }
+        }
     }
 
     /// Takes what a local unit has reported, and passes it on.
     public func receive(_ content: UnitReport, from unit: PartyID) async {
+        book.record(content.content)
         if case .meters(let roster) = content.content { routes.apply(roster, of: unit) } else { routes.add(unit) }
         await report(content)
     }
@@ -46,6 +69,7 @@ public actor AreaUnit {
                 UnitReport(
                     from: unit, at: .zero,
                     .meters(UnitReport.MeterRoster(present: meters, isComplete: true))))
+            for content in book.reports(of: meters) { await report(UnitReport(from: unit, at: .zero, content)) }
         }
     }
 }

@@ -25,6 +25,10 @@ struct Discovery: Sendable {
     private var exponent: UInt8
     private var frame: Frame?
     private var emptyFrames = 0
+    /// Frames in a row in which something was heard and nothing understood.
+    private var fruitlessFrames = 0
+    /// From too few slots to enough of them for all meters of a line there are no more.
+    private static let maxFruitlessFrames = 10
 
     /// - Parameters:
     ///   - expected: how many meters are probably without a station.
@@ -36,7 +40,9 @@ struct Discovery: Sendable {
         exponent = Self.exponent(for: Double(max(2, expected)))
     }
 
-    var isOver: Bool { emptyFrames >= 2 }
+    var isOver: Bool { emptyFrames >= 2 || isDisturbed }
+    /// Whether what is heard is not the meters: it would go on without end.
+    var isDisturbed: Bool { fruitlessFrames >= Self.maxFruitlessFrames }
     /// Until when the slots of the open frame run; nil if none is open.
     var ends: Duration? { frame.map { $0.begins + $0.slots.length * $0.slots.count } }
 
@@ -79,8 +85,15 @@ struct Discovery: Sendable {
         return found
     }
 
-    /// Says whether the frame that was closed is of use: who answers and is given no station answers again, without end.
-    mutating func record(isUseful: Bool) { emptyFrames = isUseful ? 0 : emptyFrames + 1 }
+    /// Says what the frame that was closed was good for.
+    ///
+    /// - Parameters:
+    ///   - isUseful: whether another may find more: who answers and is given no station answers again, without end.
+    ///   - hasFound: whether a meter's answer was understood.
+    mutating func record(isUseful: Bool, hasFound: Bool) {
+        emptyFrames = isUseful ? 0 : emptyFrames + 1
+        fruitlessFrames = hasFound || !isUseful ? 0 : fruitlessFrames + 1
+    }
 
     /// The nearest power of two, by ratio.
     private static func exponent(for count: Double) -> UInt8 {

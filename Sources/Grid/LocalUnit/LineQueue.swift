@@ -24,6 +24,12 @@ struct LineQueue: Sendable {
         return waiting.remove(at: index).exchange
     }
 
+    /// Removes all.
+    mutating func removeAll() -> [Exchange] {
+        defer { waiting = [] }
+        return waiting.map(\.exchange)
+    }
+
     /// Removes those whose deadline has passed.
     mutating func removeLate(at now: Duration) -> [Exchange] {
         guard let first = nextDeadline, first <= now else { return [] }

@@ -9,7 +9,7 @@ extension LocalUnit {
         let paused = nextRunning(at: now)
         let waiting = running.count < configuration.maxRunning ? nextWaiting() : nil
         let isUrgent = paused?.rank == Exchange.Priority.load.rawValue || waiting?.priority == .load
-        if !isUrgent, thinking == nil, serveStations(at: now) { return true }
+        if !isUrgent, !isStopping, thinking == nil, serveStations(at: now) { return true }
         // What has begun goes on before others begin.
         if let paused, paused.rank <= waiting?.priority.rawValue ?? .max {
             links[paused.id]?.connection.advance(to: now)
@@ -17,6 +17,8 @@ extension LocalUnit {
             return true
         }
         guard let waiting else { return false }
+        // Until its beginning is written down, another one may go.
+        guard mayBegin(waiting) else { return true }
         start(waiting, at: now)
         return true
     }
@@ -41,7 +43,7 @@ extension LocalUnit {
         queue.next(
             lastServed: { meters[$0]?.lastServed ?? .zero },
             where: { exchange in
-                guard mayGo(exchange.meter, exchange) else { return false }
+                guard !isBeginning(exchange.id), mayGo(exchange.meter, exchange) else { return false }
                 guard list.station(of: exchange.meter) != nil else { return !isRegistering }
                 return links[LinkID(meter: exchange.meter, device: exchange.device)]?.isRunning != true
             })
@@ -59,7 +61,7 @@ extension LocalUnit {
         guard let station = list.station(of: exchange.meter) else { return end(exchange, .notSent(.unknownMeter)) }
         guard meters[exchange.meter, default: Meter()].limit.admits(exchange.command, at: now) else {
             report(.sessionsRefused(exchange.meter))
-            return end(exchange, .notSent(.full))
+            return end(exchange, .notSent(.sessions))
         }
         if thinking?.meter == exchange.meter { thinking = nil }
         let id = LinkID(meter: exchange.meter, device: exchange.device)

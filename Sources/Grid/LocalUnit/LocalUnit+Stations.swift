@@ -18,6 +18,17 @@ extension LocalUnit {
         nextDiscovery = now
     }
 
+    /// Another unit has this unit's address: it takes another one. Who says so without end takes no more than that.
+    private mutating func yield(at now: Duration) {
+        if let lastYield, now - lastYield < configuration.discoveryInterval {
+            if !isImpersonated { report(.impersonated) }
+            isImpersonated = true
+            return
+        }
+        (lastYield, isImpersonated) = (now, false)
+        beginList(at: now)
+    }
+
     private mutating func change(_ change: StationList.Change) {
         list.apply(change)
         changes.append(change)
@@ -107,7 +118,8 @@ extension LocalUnit {
             let grant = StationMessage.Grant(meter, nonce: nonce, station: station)
             if areChangesPending { unrecorded.append(grant) } else { grants.append(grant) }
         }
-        discovery?.record(isUseful: isUseful)
+        discovery?.record(isUseful: isUseful, hasFound: !found.meters.isEmpty)
+        if discovery?.isDisturbed == true { report(.disturbed) }
         if discovery?.isOver == true {
             discovery = nil
             nextDiscovery = now + configuration.discoveryInterval
@@ -143,7 +155,7 @@ extension LocalUnit {
             guard frame.direction == .command, other.eid != configuration.eid else { return }
             if otherClients.insert(frame.client).inserted { report(.otherUnit(other)) }
             // Its meters would take this unit's frames for that one's.
-            if frame.client == list.client { beginList(at: now) }
+            if frame.client == list.client { yield(at: now) }
         }
     }
 }

@@ -6,7 +6,7 @@ public import ValueProtocol
 /// It finds meters and gives them stations, carries exchanges to them in the order of their priority, and notices who is quiet.
 /// It has no clock, line, file or trunk: times are passed in as durations since any fixed moment, and what it wants is
 /// dequeued after every call, in this order: ``dequeueChanges()`` to be written down, then confirmed with
-/// ``changesRecorded(at:)``; ``dequeueOutput()`` for the line; ``dequeueOutcomes()`` and ``dequeueReports()`` for the trunk;
+/// ``changesRecorded(at:)``; ``dequeueBeginnings()`` likewise, if it is set up so; ``dequeueOutput()`` for the line; ``dequeueOutcomes()`` and ``dequeueReports()`` for the trunk;
 /// ``dequeueOwnCommand()`` for the unit's own element.
 ///
 /// It has no keys: what it carries is sealed for others.
@@ -23,50 +23,22 @@ public struct LocalUnit: Sendable {
         public var expected = 16
         /// How often it asks whether there are meters without a station.
         public var discoveryInterval = Duration.seconds(15 * 60)
+        /// How often the quality of each line that is used is reported.
+        public var qualityInterval = Duration.seconds(15 * 60)
         /// How long the line waits while a host thinks about its load's next command.
         public var thinkingLimit = Duration.milliseconds(300)
         /// The most exchanges that wait.
         public var maxWaiting = 1_024
         /// How many exchanges may be under way: those that pause let others have the line.
         public var maxRunning = 16
+        /// Whether the beginning of a load or a recovery is written down before its command is sent; see
+        /// ``LocalUnit/dequeueBeginnings()``.
+        public var recordsBeginnings = false
 
         public init(_ eid: PartyID, _ timing: HDLCTiming) {
             self.eid = eid
             self.timing = timing
         }
-    }
-
-    /// What a unit reports of its line.
-    public enum Report: Sendable, Hashable {
-        /// The meter has a station and answers at it.
-        case joined(PartyID, station: UInt16)
-        /// The meter does not answer.
-        case quiet(PartyID)
-        /// The meter answers again.
-        case back(PartyID)
-        /// The meter is not on the host's list: it was given no station.
-        case notListed(PartyID)
-        /// Two answer as this meter: neither was given a station.
-        case twins(PartyID)
-        /// All stations are given.
-        case lineFull(PartyID)
-        /// Another unit speaks on this line.
-        case otherUnit(StationMessage.Unit)
-        /// Sessions with this meter are begun, and none shows a good S3.
-        case sessionsRefused(PartyID)
-    }
-
-    /// The line to one meter.
-    public struct Quality: Sendable, Hashable {
-        /// Exchanges that ended with an answer, and those that did not.
-        public internal(set) var answered = 0
-        public internal(set) var failed = 0
-        /// The probability that a byte is hit, as estimated from the last frames.
-        public internal(set) var byteErrorRate = 0.0
-        /// When it answered last; nil if it never has.
-        public internal(set) var lastHeard: Duration?
-        /// Whether it counts as quiet.
-        public internal(set) var isQuiet = false
     }
 
     struct LinkID: Sendable, Hashable {
@@ -79,6 +51,8 @@ public struct LocalUnit: Sendable {
         var connection: HDLCConnection
         var exchange: Exchange?
         var attempts = 0
+        /// Of the connection's repeats, those that are counted.
+        var repeats = 0
         var isRunning: Bool { connection.isBusy }
     }
 
@@ -86,12 +60,16 @@ public struct LocalUnit: Sendable {
         var quality = Quality()
         var lastServed = Duration.zero
         var limit = SessionLimit()
+        /// What was reported of its line last, and when.
+        var reported: (quality: Quality, time: Duration)?
     }
 
     public private(set) var configuration: Configuration
     /// The meters that have a station.
     public internal(set) var list: StationList
     var random: LineRandom
+    /// Whether it takes nothing any more.
+    private(set) var isStopping = false
     /// What the unit's clock shows at zero, in seconds since 1970.
     private let clock: UInt32
     /// When the unit began: what happened before it has not heard.
@@ -115,6 +93,12 @@ public struct LocalUnit: Sendable {
     var queue = LineQueue()
     /// Exchanges of before a restart.
     private var restored: Set<ExchangeID> = []
+    /// Loads and recoveries that are next: to be written down, being so, and done so.
+    var beginnings: [ExchangeID] = []
+    var beginningsUnderWay: Set<ExchangeID> = []
+    var begun: Set<ExchangeID> = []
+    /// Those of them for the unit's own element.
+    var ownWaiting: [ExchangeID: Exchange] = [:]
     /// A load's host is thinking: the line waits for its next command.
     var thinking: (meter: PartyID, until: Duration)?
     var discovery: Discovery?
@@ -127,6 +111,10 @@ public struct LocalUnit: Sendable {
     var otherClients: Set<UInt8> = []
     /// Meters that were given no station, as reported: they answer in every round.
     var refused: Set<PartyID> = []
+    /// When another unit last made this one begin a new list.
+    var lastYield: Duration?
+    /// Whether it was reported since then that this goes on.
+    var isImpersonated = false
 
     // What is dequeued.
     var changes: [StationList.Change] = []
@@ -134,7 +122,7 @@ public struct LocalUnit: Sendable {
     private var output: [UInt8] = []
     private var outcomes: [(id: ExchangeID, outcome: ExchangeOutcome)] = []
     private var reports: [Report] = []
-    private var ownCommands: [Exchange] = []
+    var ownCommands: [Exchange] = []
 
     /// - Parameters:
     ///   - configuration: of the unit.
@@ -171,8 +159,10 @@ public struct LocalUnit: Sendable {
     ///   - wasAccepted: whether the unit had taken it before a restart: its command may have been sent.
     ///   - now: the time.
     public mutating func accept(_ exchange: Exchange, wasAccepted: Bool = false, at now: Duration) {
-        if exchange.meter == configuration.eid {
-            ownCommands.append(exchange)
+        if isStopping {
+            outcomes.append((exchange.id, wasAccepted ? .perhapsDone(.restarted) : .notSent(.restarted)))
+        } else if exchange.meter == configuration.eid {
+            if mayBegin(exchange) { ownCommands.append(exchange) } else { ownWaiting[exchange.id] = exchange }
         } else if queue.count >= configuration.maxWaiting {
             outcomes.append((exchange.id, .notSent(.full)))
         } else {
@@ -185,6 +175,14 @@ public struct LocalUnit: Sendable {
     /// The host does not want an exchange any more. One that is under way goes on.
     public mutating func cancel(_ id: ExchangeID) {
         if let exchange = queue.remove(id) { end(exchange, .notSent(.cancelled)) }
+    }
+
+    /// Ends its work: what waits ends as not sent, what is under way goes on, and nothing else is taken; see ``isIdle``.
+    public mutating func stop(at now: Duration) {
+        isStopping = true
+        for exchange in queue.removeAll() + ownWaiting.values { end(exchange, .notSent(.restarted)) }
+        ownWaiting = [:]
+        advance(to: now)
     }
 
     /// The host's list of the meters of this transformer; nil for none.
@@ -258,6 +256,14 @@ public struct LocalUnit: Sendable {
 
     /// The line to a meter; nil if it was never served.
     public func quality(of meter: PartyID) -> Quality? { meters[meter]?.quality }
+    /// How many exchanges wait for the line, and how many are under way.
+    public var load: (waiting: Int, underWay: Int) {
+        (queue.count + ownWaiting.count, running.count { links[$0]?.exchange != nil })
+    }
+    /// Whether no exchange waits or is under way.
+    public var isIdle: Bool { load == (0, 0) && ownCommands.isEmpty }
+    /// The meters that count as quiet.
+    public var quiet: [PartyID] { meters.filter { $0.value.quality.isQuiet }.keys.sorted() }
     /// Whether an exchange is under way: its command may have been sent.
     public func isUnderWay(_ id: ExchangeID) -> Bool { running.contains { links[$0]?.exchange?.id == id } }
     /// Whether meters are being found, or their connections made.
@@ -363,6 +369,8 @@ public struct LocalUnit: Sendable {
         links[id]?.exchange = nil
         var meter = meters[id.meter, default: Meter()]
         meter.quality.byteErrorRate = link.connection.byteErrorRate
+        meter.quality.repeats += link.connection.repeats - link.repeats
+        links[id]?.repeats = link.connection.repeats
         var result: ExchangeOutcome?
         switch outcome {
         case .answered(let response):
@@ -388,6 +396,7 @@ public struct LocalUnit: Sendable {
         } else {
             noteAnswer(of: id, &meter, at: now)
         }
+        if exchange != nil { reportQuality(of: id.meter, &meter, at: now) }
         meters[id.meter] = meter
         guard let exchange, let result else {
             // It has proved the meter's station, and is made anew for what the meter is asked.
@@ -411,6 +420,19 @@ public struct LocalUnit: Sendable {
         (links, running, holder, thinking) = ([:], [], nil, nil)
     }
 
+    private mutating func reportQuality(of eid: PartyID, _ meter: inout Meter, at now: Duration) {
+        let (quality, last) = (meter.quality, meter.reported)
+        if let last, now - last.time < configuration.qualityInterval { return }
+        meter.reported = (quality, now)
+        let count = quality.answered + quality.failed - (last.map { $0.quality.answered + $0.quality.failed } ?? 0)
+        report(
+            .quality(
+                UnitReport.LineQuality(
+                    of: eid, byteErrorRate: UInt32(quality.byteErrorRate * 1_000_000),
+                    exchanges: UInt32(clamping: count),
+                    repeats: UInt32(clamping: quality.repeats - (last?.quality.repeats ?? 0)))))
+    }
+
     private mutating func noteSilence(of id: LinkID, _ meter: inout Meter) {
         meter.quality.failed += 1
         guard !meter.quality.isQuiet else { return }
@@ -430,6 +452,8 @@ public struct LocalUnit: Sendable {
     }
 
     mutating func end(_ exchange: Exchange, _ outcome: ExchangeOutcome) {
+        begun.remove(exchange.id)
+        beginningsUnderWay.remove(exchange.id)
         var outcome = outcome
         if restored.remove(exchange.id) != nil, case .notSent = outcome { outcome = .perhapsDone(.restarted) }
         outcomes.append((exchange.id, outcome))

@@ -20,9 +20,11 @@ public final class LocalUnitDriver: Sendable {
         case lineBack
         /// Stations cannot be written down: none is assigned until they can.
         case listNotKept(UnitError)
+        /// Exchanges cannot be written down: no load is carried out until they can.
+        case exchangesNotKept(UnitError)
     }
 
-    private typealias Continuation = CheckedContinuation<ExchangeOutcome, Never>
+    fileprivate typealias Continuation = CheckedContinuation<ExchangeOutcome, Never>
 
     /// What other threads ask for.
     private struct Mailbox: Sendable {
@@ -30,30 +32,45 @@ public final class LocalUnitDriver: Sendable {
         var cancelled: [ExchangeID] = []
         var listed: Set<PartyID>??
         var stops = false
+        /// What is under way is ended within that time, and then the driver.
+        var drains: Duration?
         /// Nobody serves any more.
         var hasEnded = false
+    }
+
+    /// What the line's thread takes out of it.
+    fileprivate struct Mail {
+        let exchanges: [(TrunkExchange, Continuation)]
+        let cancelled: [ExchangeID]
+        let listed: Set<PartyID>??
+        let stops: Bool
+        let drains: Duration?
     }
 
     private let mailbox = Mutex(Mailbox())
     private let waker: LineCarrier.Waker
     private let thread: LineThread
+    /// Where the unit keeps loads and recoveries over a restart; nil if it keeps none.
+    public let kept: ExchangeFile?
 
     /// - Parameters:
     ///   - configuration: of the unit.
     ///   - addresses: of its line's carriers, at least one; its timing is theirs.
     ///   - stations: where its list is written down.
+    ///   - kept: where it keeps loads and recoveries over a restart, as does its trunk; nil for a unit that keeps none.
     ///   - clock: the time of day in seconds since 1970, for the epoch of a new list.
     ///   - element: the unit's own; it is used on the line's thread.
     ///   - report: called for each event.
     /// - Throws: `LineError` `.noResources`.
     public init(
         _ configuration: LocalUnit.Configuration, over addresses: [LineAddress], stations: sending StationListFile,
-        clock: UInt32, element: sending any LocalUnitElement,
+        kept: ExchangeFile? = nil, clock: UInt32, element: sending any LocalUnitElement,
         report: @escaping @Sendable (Event) -> Void
     ) throws(LineError) {
         let carrier = try LineCarrier(addresses)
         waker = carrier.waker
-        thread = LineThread(carrier, stations, configuration, clock, element, report)
+        self.kept = kept
+        thread = LineThread(carrier, stations, kept, configuration, clock, element, report)
     }
 
     /// Serves the line until ``stop()``. Exchanges that are under way then end as *perhaps done*, others as *not sent*.
@@ -64,7 +81,9 @@ public final class LocalUnitDriver: Sendable {
                 self.thread.run {
                     self.mailbox.withLock { mailbox in
                         defer { mailbox = Mailbox() }
-                        return (mailbox.exchanges, mailbox.cancelled, mailbox.listed, mailbox.stops)
+                        return Mail(
+                            exchanges: mailbox.exchanges, cancelled: mailbox.cancelled, listed: mailbox.listed,
+                            stops: mailbox.stops, drains: mailbox.drains)
                     }
                 }
                 // What came too late for the line has not been sent.
@@ -81,6 +100,14 @@ public final class LocalUnitDriver: Sendable {
     /// Ends ``run()``.
     public func stop() {
         mailbox.withLock { $0.stops = true }
+        waker.wake()
+    }
+
+    /// Ends ``run()`` once what is under way has ended. What waits ends as not sent, and nothing else is taken.
+    ///
+    /// - Parameter limit: after this time, what is still under way ends as *perhaps done*.
+    public func drain(for limit: Duration) {
+        mailbox.withLock { $0.drains = limit }
         waker.wake()
     }
 
@@ -104,6 +131,20 @@ public final class LocalUnitDriver: Sendable {
     /// The unit.
     public var eid: PartyID { thread.eid }
 
+    /// How the unit is doing, as of at most a second ago.
+    public struct Status: Sendable, Hashable {
+        /// Exchanges that wait for the line.
+        public var waiting = 0
+        /// Exchanges that are under way.
+        public var underWay = 0
+        /// Meters that do not answer.
+        public var quiet: [PartyID] = []
+        /// Carriers of the line that are not there.
+        public var lostCarriers = 0
+    }
+
+    public var status: Status { thread.status.withLock { $0 } }
+
     /// The meters that have a station.
     public var meters: [PartyID] { thread.meters.withLock { $0 } }
 
@@ -124,16 +165,14 @@ public protocol LocalUnitElement: IntegratedCircuitCard {
 
 /// What the line's thread has.
 private final class LineThread: @unchecked Sendable {
-    typealias Mail = (
-        [(TrunkExchange, CheckedContinuation<ExchangeOutcome, Never>)], [ExchangeID], Set<PartyID>??, Bool
-    )
-
     let eid: PartyID
     let meters: Mutex<[PartyID]>
+    let status = Mutex(LocalUnitDriver.Status())
     // Used on the line's thread alone.
     private let carrier: LineCarrier
     /// Open, and so locked, until the line ends.
     private var stations: StationListFile?
+    private let kept: ExchangeFile?
     private let element: any LocalUnitElement
     private let report: @Sendable (LocalUnitDriver.Event) -> Void
     private var unit: LocalUnit
@@ -142,32 +181,43 @@ private final class LineThread: @unchecked Sendable {
     private var unwritten: [StationList.Change] = []
     private var writeAgain = ContinuousClock.now
     private var isLineWhole = false
+    /// When the driver ends at the latest; nil while it goes on.
+    private var drained: ContinuousClock.Instant?
 
     init(
-        _ carrier: LineCarrier, _ stations: StationListFile, _ configuration: LocalUnit.Configuration, _ clock: UInt32,
-        _ element: any LocalUnitElement, _ report: @escaping @Sendable (LocalUnitDriver.Event) -> Void
+        _ carrier: LineCarrier, _ stations: StationListFile, _ kept: ExchangeFile?,
+        _ configuration: LocalUnit.Configuration, _ clock: UInt32, _ element: any LocalUnitElement,
+        _ report: @escaping @Sendable (LocalUnitDriver.Event) -> Void
     ) {
         self.carrier = carrier
         self.stations = stations
+        self.kept = kept
         self.element = element
         self.report = report
         eid = configuration.eid
+        var configuration = configuration
+        configuration.recordsBeginnings = kept != nil
         unit = LocalUnit(configuration, stations.list, clock: clock, at: .zero)
         meters = Mutex(unit.list.all)
     }
 
     private var now: Duration { ContinuousClock.now - begin }
 
-    func run(_ mail: () -> Mail) {
+    func run(_ mail: () -> LocalUnitDriver.Mail) {
         while true {
-            let (exchanges, cancelled, listed, stops) = mail()
-            for (exchange, continuation) in exchanges { accept(exchange, continuation) }
-            for id in cancelled { unit.cancel(id) }
-            if let listed { unit.setListed(listed, at: now) }
+            let mail = mail()
+            for (exchange, continuation) in mail.exchanges { accept(exchange, continuation) }
+            for id in mail.cancelled { unit.cancel(id) }
+            if let listed = mail.listed { unit.setListed(listed, at: now) }
+            if let limit = mail.drains, drained == nil {
+                drained = .now + limit
+                unit.stop(at: now)
+            }
             serve()
-            guard !stops else { return end() }
+            let isDrained = drained.map { unit.isIdle || $0 <= .now } ?? false
+            guard !mail.stops, !isDrained else { return end() }
             element.measure()
-            let limit = ContinuousClock.now + .seconds(1)
+            let limit = min(ContinuousClock.now + .seconds(1), drained ?? .now + .seconds(1))
             switch carrier.wait(until: unit.wake.map { min(begin + $0, limit) } ?? limit) {
             case .bytes(let bytes): unit.receive(bytes, at: now)
             case .interrupted: unit.interrupted(at: now)
@@ -175,6 +225,10 @@ private final class LineThread: @unchecked Sendable {
             case .time: unit.advance(to: now)
             }
             reportLine()
+            let load = unit.load
+            let status = LocalUnitDriver.Status(
+                waiting: load.waiting, underWay: load.underWay, quiet: unit.quiet, lostCarriers: carrier.errors.count)
+            self.status.withLock { $0 = status }
         }
     }
 
@@ -192,6 +246,7 @@ private final class LineThread: @unchecked Sendable {
     private func serve() {
         unwritten += unit.dequeueChanges()
         write()
+        recordBeginnings()
         while let own = unit.dequeueOwnCommand() {
             let response: [UInt8]
             do throws(CardError) { response = try element.process(own.command) } catch { response = [] }
@@ -213,6 +268,19 @@ private final class LineThread: @unchecked Sendable {
         } catch {
             writeAgain = .now + .seconds(5)
             report(.listNotKept(error))
+        }
+    }
+
+    /// What may be on the line is first written down.
+    private func recordBeginnings() {
+        while case let ids = unit.dequeueBeginnings(), !ids.isEmpty {
+            do throws(UnitError) {
+                try kept?.began(ids)
+                unit.beginningsRecorded(ids, at: now)
+            } catch {
+                unit.beginningsNotRecorded(ids, at: now)
+                report(.exchangesNotKept(error))
+            }
         }
     }
 

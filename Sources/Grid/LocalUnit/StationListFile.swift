@@ -84,12 +84,18 @@ public struct UnitError: DiagnosticError {
         case listNotKept = 2
         /// Another program serves the same line.
         case inUse = 3
+        /// The file of the exchanges that it keeps is not one.
+        case queueUnreadable = 4
+        /// An exchange cannot be written down there: no load is accepted until one can.
+        case queueNotKept = 5
 
         public var description: String {
             switch self {
             case .listUnreadable: "is not a readable list of stations"
             case .inUse: "is in use by another program"
             case .listNotKept: "the stations of the line cannot be written there"
+            case .queueUnreadable: "is not a readable list of exchanges"
+            case .queueNotKept: "accepted exchanges cannot be written there"
             }
         }
     }

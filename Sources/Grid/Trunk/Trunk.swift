@@ -76,7 +76,7 @@ public struct TrunkCardChannel: Sendable {
                 case .cancelled: .cancelled
                 case .late: .deadlineExceeded
                 case .disconnected, .restarted: .notConnected
-                case .silent, .unknownMeter, .full: .readerUnavailable
+                case .silent, .unknownMeter, .full, .sessions: .readerUnavailable
                 }
             throw CardError(code, subject: subject, cause: Circumstance("not sent: \(cause)"))
         case .perhapsDone(let cause):
@@ -97,6 +97,7 @@ extension ExchangeOutcome.Cause: CustomStringConvertible {
         case .disconnected: "the way to the unit is interrupted"
         case .restarted: "the unit was restarted"
         case .cancelled: "it was taken back"
+        case .sessions: "too many sessions were begun with the element and not used"
         }
     }
 }

@@ -54,17 +54,24 @@ public struct TrunkHello: Sendable, Hashable {
     public var maxItems: Int
     /// The most bytes of commands, responses or lists of meters in one message that the sender takes; at least 65,544.
     public var maxBytes: Int
+    /// The number of the queue in which a lower side keeps loads and recoveries over a restart; 0 where it keeps none. Where it
+    /// is the same as before, another process goes on with those.
+    public var queue: UInt64
 
     /// The version of these messages.
     public static let version: UInt32 = 1
     /// The least that ``maxBytes`` may be: one command of any length fits.
     public static let minBytes = 65_544
 
-    public init(version: UInt32 = Self.version, process: UInt64, maxItems: Int = 256, maxBytes: Int = 262_144) {
+    public init(
+        version: UInt32 = Self.version, process: UInt64, maxItems: Int = 256, maxBytes: Int = 262_144,
+        queue: UInt64 = 0
+    ) {
         self.version = version
         self.process = process
         self.maxItems = maxItems
         self.maxBytes = maxBytes
+        self.queue = queue
     }
 }
 
@@ -113,5 +120,13 @@ public struct TrunkReport: Sendable, Hashable {
     public init(_ number: UInt64, _ report: UnitReport) {
         self.number = number
         self.report = report
+    }
+}
+
+extension ExchangeOutcome {
+    /// The bytes that it counts against a message's limit.
+    var byteCount: Int {
+        guard case .answered(let response) = self else { return 0 }
+        return response.count
     }
 }

@@ -42,6 +42,8 @@ public struct TrunkUpper: Sendable {
     private var peer = TrunkHello(process: 0)
     /// The lower side's process that was last heard; 0 before the first.
     private var lowerProcess: UInt64 = 0
+    /// The queue that it kept then; 0 for none.
+    private var lowerQueue: UInt64 = 0
     private var lastReport: UInt64 = 0
 
     private var entries: [ExchangeID: Entry] = [:]
@@ -104,6 +106,13 @@ public struct TrunkUpper: Sendable {
         guard entry.wasSent else { return end(id, .notSent(.cancelled)) }
         entries[id]?.isCancelled = true
         if entry.isOnItsWay { cancellations.append(id) }
+    }
+
+    /// Ends everything: nobody will be connected any more.
+    public mutating func end() {
+        for id in ids(where: { _ in true }) {
+            end(id, entries[id]?.wasSent == true ? .perhapsDone(.disconnected) : .notSent(.disconnected))
+        }
     }
 
     /// Dequeues what became of exchanges.
@@ -190,11 +199,15 @@ public struct TrunkUpper: Sendable {
         phase = .greeted
         peer = hello
         guard hello.process != lowerProcess else { return }
-        // Whatever the unit's earlier process had, nobody knows what became of it.
+        // What the unit's earlier process had and did not keep, nobody knows what became of.
+        let isKept = hello.queue != 0 && hello.queue == lowerQueue
         if lowerProcess != 0 {
-            for id in ids(where: { $0.wasSent }) { end(id, .perhapsDone(.restarted)) }
+            for id in ids(where: { $0.wasSent && !(isKept && $0.exchange.priority.isKept) }) {
+                end(id, .perhapsDone(.restarted))
+            }
         }
         lowerProcess = hello.process
+        lowerQueue = hello.queue
         lastReport = 0
     }
 

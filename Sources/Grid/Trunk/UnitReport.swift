@@ -78,6 +78,8 @@ public struct UnitReport: Sendable, Hashable {
             case impersonation = 3
             /// The line carries something all the time.
             case jamming = 4
+            /// Sessions with an element are begun at a rate that would use up its numbers, and never show a good answer.
+            case sessions = 5
         }
 
         public let kind: Kind

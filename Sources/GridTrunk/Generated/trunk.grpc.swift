@@ -32,6 +32,10 @@
 //      without a command and is not known is answered with perhaps_done = CAUSE_RESTARTED.
 //   5. Hello.process is another one where a process began anew. The upper side then counts what it had sent as perhaps done.
 //      The lower side drops what it had not yet handed on, and takes the rest back as far as it still can.
+//   6. A lower side may keep loads and recoveries over a restart: then Hello.queue is the same as before. Such an exchange is
+//      on stable storage before it is Accepted, and again before its command goes to the meter's line. The upper side goes on
+//      with the loads and recoveries that it had sent, as in 4: each is answered with what was known, carried out where its
+//      command was never on the line, and otherwise answered with perhaps_done = CAUSE_RESTARTED.
 //
 // An answer says what is known, and never guesses: the response APDU; not sent (the element has not received the command and
 // will not); or perhaps done.

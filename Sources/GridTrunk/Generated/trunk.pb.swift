@@ -42,6 +42,10 @@
 //      without a command and is not known is answered with perhaps_done = CAUSE_RESTARTED.
 //   5. Hello.process is another one where a process began anew. The upper side then counts what it had sent as perhaps done.
 //      The lower side drops what it had not yet handed on, and takes the rest back as far as it still can.
+//   6. A lower side may keep loads and recoveries over a restart: then Hello.queue is the same as before. Such an exchange is
+//      on stable storage before it is Accepted, and again before its command goes to the meter's line. The upper side goes on
+//      with the loads and recoveries that it had sent, as in 4: each is answered with what was known, carried out where its
+//      command was never on the line, and otherwise answered with perhaps_done = CAUSE_RESTARTED.
 //
 // An answer says what is known, and never guesses: the response APDU; not sent (the element has not received the command and
 // will not); or perhaps done.
@@ -177,6 +181,9 @@ package nonisolated enum Valuestore_Trunk_V1_Cause: SwiftProtobuf.Enum, Swift.Ca
 
   /// The host took it back.
   case cancelled // = 8
+
+  /// Too many sessions were begun with the element that never showed a good answer: see ATTACK_KIND_SESSIONS.
+  case sessions // = 9
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -194,6 +201,7 @@ package nonisolated enum Valuestore_Trunk_V1_Cause: SwiftProtobuf.Enum, Swift.Ca
     case 6: self = .disconnected
     case 7: self = .restarted
     case 8: self = .cancelled
+    case 9: self = .sessions
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -209,6 +217,7 @@ package nonisolated enum Valuestore_Trunk_V1_Cause: SwiftProtobuf.Enum, Swift.Ca
     case .disconnected: return 6
     case .restarted: return 7
     case .cancelled: return 8
+    case .sessions: return 9
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -224,6 +233,7 @@ package nonisolated enum Valuestore_Trunk_V1_Cause: SwiftProtobuf.Enum, Swift.Ca
     .disconnected,
     .restarted,
     .cancelled,
+    .sessions,
   ]
 
 }
@@ -308,6 +318,9 @@ package nonisolated enum Valuestore_Trunk_V1_AttackKind: SwiftProtobuf.Enum, Swi
 
   /// The line carries something all the time.
   case jamming // = 4
+
+  /// Sessions with an element are begun at a rate that would use up its numbers, and never show a good answer.
+  case sessions // = 5
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -321,6 +334,7 @@ package nonisolated enum Valuestore_Trunk_V1_AttackKind: SwiftProtobuf.Enum, Swi
     case 2: self = .flood
     case 3: self = .impersonation
     case 4: self = .jamming
+    case 5: self = .sessions
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -332,6 +346,7 @@ package nonisolated enum Valuestore_Trunk_V1_AttackKind: SwiftProtobuf.Enum, Swi
     case .flood: return 2
     case .impersonation: return 3
     case .jamming: return 4
+    case .sessions: return 5
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -343,6 +358,7 @@ package nonisolated enum Valuestore_Trunk_V1_AttackKind: SwiftProtobuf.Enum, Swi
     .flood,
     .impersonation,
     .jamming,
+    .sessions,
   ]
 
 }
@@ -487,6 +503,10 @@ package nonisolated struct Valuestore_Trunk_V1_Hello: Sendable {
 
   /// The most bytes of commands, responses or lists of meters (8 each) in one message that it takes; at least 65,544.
   package var maxBytes: UInt32 = 0
+
+  /// A random number above 0 of the queue in which a lower side keeps loads and recoveries over a restart, drawn when the queue
+  /// was made; 0 where it keeps none, and from an upper side.
+  package var queue: UInt64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -930,7 +950,7 @@ nonisolated extension Valuestore_Trunk_V1_Priority: SwiftProtobuf._ProtoNameProv
 }
 
 nonisolated extension Valuestore_Trunk_V1_Cause: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CAUSE_UNSPECIFIED\0\u{1}CAUSE_SILENT\0\u{1}CAUSE_UNKNOWN_METER\0\u{1}CAUSE_NO_CARD\0\u{1}CAUSE_LATE\0\u{1}CAUSE_FULL\0\u{1}CAUSE_DISCONNECTED\0\u{1}CAUSE_RESTARTED\0\u{1}CAUSE_CANCELLED\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CAUSE_UNSPECIFIED\0\u{1}CAUSE_SILENT\0\u{1}CAUSE_UNKNOWN_METER\0\u{1}CAUSE_NO_CARD\0\u{1}CAUSE_LATE\0\u{1}CAUSE_FULL\0\u{1}CAUSE_DISCONNECTED\0\u{1}CAUSE_RESTARTED\0\u{1}CAUSE_CANCELLED\0\u{1}CAUSE_SESSIONS\0")
 }
 
 nonisolated extension Valuestore_Trunk_V1_Presence: SwiftProtobuf._ProtoNameProviding {
@@ -938,7 +958,7 @@ nonisolated extension Valuestore_Trunk_V1_Presence: SwiftProtobuf._ProtoNameProv
 }
 
 nonisolated extension Valuestore_Trunk_V1_AttackKind: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ATTACK_KIND_UNSPECIFIED\0\u{1}ATTACK_KIND_DOUBLE_IDENTITY\0\u{1}ATTACK_KIND_FLOOD\0\u{1}ATTACK_KIND_IMPERSONATION\0\u{1}ATTACK_KIND_JAMMING\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ATTACK_KIND_UNSPECIFIED\0\u{1}ATTACK_KIND_DOUBLE_IDENTITY\0\u{1}ATTACK_KIND_FLOOD\0\u{1}ATTACK_KIND_IMPERSONATION\0\u{1}ATTACK_KIND_JAMMING\0\u{1}ATTACK_KIND_SESSIONS\0")
 }
 
 nonisolated extension Valuestore_Trunk_V1_FromLower: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -1179,7 +1199,7 @@ nonisolated extension Valuestore_Trunk_V1_FromUpper: SwiftProtobuf.Message, Swif
 
 nonisolated extension Valuestore_Trunk_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Hello"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}process\0\u{3}max_items\0\u{3}max_bytes\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}process\0\u{3}max_items\0\u{3}max_bytes\0\u{1}queue\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1191,6 +1211,7 @@ nonisolated extension Valuestore_Trunk_V1_Hello: SwiftProtobuf.Message, SwiftPro
       case 2: try { try decoder.decodeSingularFixed64Field(value: &self.process) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.maxItems) }()
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.maxBytes) }()
+      case 5: try { try decoder.decodeSingularFixed64Field(value: &self.queue) }()
       default: break
       }
     }
@@ -1209,6 +1230,9 @@ nonisolated extension Valuestore_Trunk_V1_Hello: SwiftProtobuf.Message, SwiftPro
     if self.maxBytes != 0 {
       try visitor.visitSingularUInt32Field(value: self.maxBytes, fieldNumber: 4)
     }
+    if self.queue != 0 {
+      try visitor.visitSingularFixed64Field(value: self.queue, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1217,6 +1241,7 @@ nonisolated extension Valuestore_Trunk_V1_Hello: SwiftProtobuf.Message, SwiftPro
     if lhs.process != rhs.process {return false}
     if lhs.maxItems != rhs.maxItems {return false}
     if lhs.maxBytes != rhs.maxBytes {return false}
+    if lhs.queue != rhs.queue {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -21,6 +21,7 @@ public final class AreaUnitService: Sendable {
     private let server: TrunkServer
     private let client: TrunkClient
     private let area: AreaUnit
+    private let stops = AsyncStream<Void>.makeStream()
 
     /// - Parameters:
     ///   - address: a numeric address to listen on for local units.
@@ -66,7 +67,17 @@ public final class AreaUnitService: Sendable {
     /// - Throws: `TrunkError` `.bindFailed`.
     public var port: Int { get async throws(TrunkError) { try await server.port } }
 
-    /// Serves until the task is cancelled.
+    /// Whether the host is connected.
+    public var isConnected: Bool { get async { await client.isConnected } }
+    /// Exchanges that the host has no answer to.
+    public var count: Int { get async { await client.count } }
+    /// Exchanges with each local unit that have not ended.
+    public var counts: [PartyID: Int] { get async { await server.counts } }
+
+    /// Ends ``run()`` in a few seconds: no exchange is taken any more, those under way go on for a while, and the answers go up.
+    public func stop() { stops.continuation.finish() }
+
+    /// Serves until ``stop()``, or until the task is cancelled.
     ///
     /// - Throws: `TrunkError` `.bindFailed`.
     public func run() async throws(TrunkError) {
@@ -74,6 +85,12 @@ public final class AreaUnitService: Sendable {
             group.addTask { await Result { () async throws(TrunkError) in try await server.run() } }
             group.addTask {
                 await client.run()
+                return .success(())
+            }
+            group.addTask { [area, stops] in
+                for await _ in stops.stream {}
+                await area.stop(within: .seconds(5))
+                await client.drained(within: .seconds(2))
                 return .success(())
             }
             defer { group.cancelAll() }

@@ -1,5 +1,6 @@
 public import Grid
 public import NetworkIdentity
+internal import Synchronization
 public import ValueProtocol
 
 /// A local unit at work: its line, and the trunk to its area unit.
@@ -36,12 +37,14 @@ public final class LocalUnitService: Sendable {
         }
         self.driver = driver
         client = try TrunkClient(
-            to: area, port: port, credentials: credentials, revocations: revocations, concurrency: 4_096,
+            to: area, port: port, credentials: credentials, revocations: revocations, store: driver.kept,
+            concurrency: 4_096,
             report: { event in
                 report(event)
                 // A new process of the area unit knows no meter.
                 if case .newUpper = event {
                     late.report(.meters(UnitReport.MeterRoster(present: driver.meters, isComplete: true)))
+                    for content in late.known(of: driver.meters) { late.report(content) }
                 }
             },
             serve: { exchange in await driver.carry(exchange) })
@@ -52,7 +55,21 @@ public final class LocalUnitService: Sendable {
     /// The meters that have a station on its line.
     public var meters: [PartyID] { driver.meters }
 
-    /// Serves until the task is cancelled.
+    /// Takes another list of the meters of its transformer; nil for none.
+    public func setListed(_ listed: Set<PartyID>?) { driver.setListed(listed) }
+
+    /// How the unit is doing on its line.
+    public var status: LocalUnitDriver.Status { driver.status }
+    /// Whether the area unit is connected.
+    public var isConnected: Bool { get async { await client.isConnected } }
+    /// Exchanges that the area unit has no answer to.
+    public var count: Int { get async { await client.count } }
+
+    /// Ends ``run()`` in a few seconds: what waits ends as not sent, what is under way goes on for a while, and the answers
+    /// go up.
+    public func stop() { driver.drain(for: .seconds(5)) }
+
+    /// Serves until ``stop()``, or until the task is cancelled.
     public func run() async {
         await withTaskGroup(of: Void.self) { [driver, client] group in
             group.addTask {
@@ -64,6 +81,7 @@ public final class LocalUnitService: Sendable {
             }
             group.addTask { await client.run() }
             await group.next()
+            if !Task.isCancelled { await client.drained(within: .seconds(2)) }
             group.cancelAll()
         }
     }
@@ -71,8 +89,14 @@ public final class LocalUnitService: Sendable {
     /// The trunk, once it is made, and reports for it in their order.
     private final class Late: Sendable {
         private let stream = AsyncStream<UnitReport.Content>.makeStream()
+        private let book = Mutex(LineBook())
 
-        func report(_ content: UnitReport.Content) { stream.continuation.yield(content) }
+        func report(_ content: UnitReport.Content) {
+            book.withLock { $0.record(content) }
+            stream.continuation.yield(content)
+        }
+
+        func known(of meters: [PartyID]) -> [UnitReport.Content] { book.withLock { $0.reports(of: meters) } }
 
         func set(_ client: TrunkClient) {
             let reports = stream.stream

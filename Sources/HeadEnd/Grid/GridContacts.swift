@@ -60,6 +60,7 @@ public actor GridContacts {
     private let sleep: @Sendable (Duration) async -> Void
     private var routes = MeterRoutes()
     private var areas: [PartyID: PartyID] = [:]
+    private var book = LineBook()
     private struct Awaited {
         let number: UInt64
         let meters: Set<PartyID>
@@ -93,6 +94,7 @@ public actor GridContacts {
 
     /// Takes what a unit has reported, as an area unit's trunk brought it.
     public func receive(_ report: UnitReport, from area: PartyID) {
+        book.record(report.content)
         guard case .meters(let roster) = report.content else { return }
         routes.apply(roster, of: report.unit)
         areas[report.unit] = area
@@ -131,6 +133,10 @@ public actor GridContacts {
     public var meters: [PartyID] { units.flatMap { routes.meters(of: $0) }.sorted() }
     /// The meters of a local unit, ascending.
     public func meters(of unit: PartyID) -> [PartyID] { routes.meters(of: unit).sorted() }
+    /// The line to a meter, as its unit has reported it; nil if it has not.
+    public func line(to meter: PartyID) -> LineBook.Line? { book[meter] }
+    /// The meters that do not answer, as units report it.
+    public var quiet: [PartyID] { book.quiet }
     /// The area unit through which a meter or local unit is reached; nil if none has reported it.
     public func area(of party: PartyID) -> PartyID? { routes.unit(of: party).flatMap { areas[$0] } }
 

@@ -16,6 +16,7 @@ import NetworkIdentity
 import PowerLine
 import Records
 import SupplyRulesText
+import Telemetry
 import ValueElement
 import ValueProtocol
 
@@ -216,6 +217,15 @@ extension TrunkError: ExitStatusProviding {
         switch code {
         case .credentialsUnusable: .file
         default: .unreachable
+        }
+    }
+}
+
+extension TelemetryError: ExitStatusProviding {
+    var exitStatus: ExitStatus {
+        switch code {
+        case .notLoopback: .usage
+        case .bindFailed: .unreachable
         }
     }
 }

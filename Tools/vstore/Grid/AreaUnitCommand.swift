@@ -1,12 +1,14 @@
 import ArgumentParser
 import GridTrunk
+import ServiceLifecycle
 
 struct AreaUnitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "as", abstract: "Run an area unit: it joins local units with their host.",
         discussion: """
             Local units dial it, and it dials the host. Which unit it is says its certificate. It holds no keys of \
-            meters and keeps nothing: what passes through it is sealed for others.
+            meters and keeps nothing: what passes through it is sealed for others. Asked to end, it takes nothing more, \
+            and passes on for a few seconds what is under way.
 
               vstore as --certificate network/00A1B2C3-41-000005.pem \\
                   --listen 10.0.5.1:7801 --host host.example:7800
@@ -20,10 +22,11 @@ struct AreaUnitCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Where its host listens.", valueName: "address:port"))
     var host: SocketAddress
 
+    @OptionGroup var service: ServiceOptions
     @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
-        let (log, listen) = (UnitLog(console: common.console), listen)
+        let (log, listen) = (UnitLog(console: common.console, level: self.service.logLevel), listen)
         let service = try AreaUnitService(
             listeningOn: listen.host, port: listen.port, host: host.host, hostPort: host.port,
             credentials: identity.files, revocations: identity.revocationList
@@ -34,28 +37,19 @@ struct AreaUnitCommand: AsyncParsableCommand {
             case .report(let report, let unit): log.show(report, from: unit)
             }
         }
-        try await UnitProgram.run {
-            async let end: Void = service.run()
+        let area = ProgramService {
+            async let end: Void = withGracefulShutdownHandler {
+                try await service.run()
+            } onGracefulShutdown: {
+                service.stop()
+            }
             log.showListening(SocketAddress(listen.host, port: try await service.port))
             try await end
         }
-    }
-}
-
-/// A program that runs until it is told to end.
-enum UnitProgram {
-    /// Runs `body` in a task that is cancelled when the program is asked to end.
-    static func run(_ body: @escaping @Sendable () async throws -> Void) async throws {
-        let task = Task { try await body() }
-        let result = await Interruption.during {
-            await task.result
-        } whenInterrupted: {
-            task.cancel()
-        }
-        do {
-            try result.get()
-        } catch is CancellationError {
-            // As asked.
+        try await self.service.run(log, [area]) {
+            UnitMetrics.set("trunk_connected", await service.isConnected ? 1 : 0)
+            UnitMetrics.set("trunk_exchanges", await service.count)
+            UnitMetrics.set(await service.counts)
         }
     }
 }

@@ -8,7 +8,7 @@ struct GridCommand: ParsableCommand {
             that their local units report. vstore grid serve stays and reads them all on a schedule.
             """,
         subcommands: [
-            GridList.self, GridStatus.self, GridUsage.self, GridCredit.self, GridRefund.self, GridClock.self,
-            GridRecover.self, GridServe.self,
+            GridList.self, GridStatus.self, GridUsage.self, GridCredit.self, GridRefund.self, GridTariff.self,
+            GridClock.self, GridRecover.self, GridServe.self,
         ])
 }

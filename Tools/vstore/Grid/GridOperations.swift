@@ -35,9 +35,9 @@ struct GridOperation: ParsableArguments {
 
 struct GridList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the local units that dial in, and their meters.",
+        commandName: "list", abstract: "List the local units that dial in, their meters and the lines to them.",
         discussion: """
-            It listens for the whole time of --wait.
+            It listens for the whole time of --wait. How well a line carries is as its local unit reported it last.
 
               vstore grid list --certificate network/00A1B2C3-30-000001.pem \\
                   --listen 0.0.0.0:7800
@@ -52,9 +52,11 @@ struct GridList: AsyncParsableCommand {
         let wait = grid.wait
         let units = try await grid.listening(host, UnitLog(console: common.console, besideResult: true)) { contacts in
             try await Task.sleep(for: .seconds(wait))
-            var units: [(unit: PartyID, area: PartyID?, meters: [PartyID])] = []
+            var units: [ListedUnit] = []
             for unit in await contacts.units {
-                units.append((unit, await contacts.area(of: unit), await contacts.meters(of: unit)))
+                var meters: [(eid: PartyID, line: LineBook.Line?)] = []
+                for meter in await contacts.meters(of: unit) { meters.append((meter, await contacts.line(to: meter))) }
+                units.append(ListedUnit(eid: unit, area: await contacts.area(of: unit), meters: meters))
             }
             return units
         }
@@ -63,15 +65,41 @@ struct GridList: AsyncParsableCommand {
                 "units": .list(
                     units.map {
                         [
-                            "eid": .text("\($0.unit)"), "area": $0.area.map { .text("\($0)") } ?? .null,
-                            "meters": .list($0.meters.map { .text("\($0)") }),
+                            "eid": .text("\($0.eid)"), "area": $0.area.map { .text("\($0)") } ?? .null,
+                            "meters": .list($0.meters.map { .text("\($0.eid)") }),
+                            "lines": .list($0.meters.compactMap { meter in meter.line?.json(meter.eid) }),
                         ]
                     })
             ],
             units.map { unit in
-                "\(unit.unit)  by \(unit.area.map { "\($0)" } ?? "no area unit"): \(unit.meters.count) meters"
-                    + unit.meters.map { "\n  \($0)" }.joined()
+                "\(unit.eid)  by \(unit.area.map { "\($0)" } ?? "no area unit"): \(unit.meters.count) meters"
+                    + unit.meters.map { "\n  \($0.eid)" + ($0.line.map { "  \($0.text)" } ?? "") }.joined()
             })
+    }
+}
+
+/// A local unit as it is listed.
+private struct ListedUnit {
+    let eid: PartyID
+    let area: PartyID?
+    let meters: [(eid: PartyID, line: LineBook.Line?)]
+}
+
+extension LineBook.Line {
+    fileprivate var text: String {
+        let answers = quiet == nil ? "answers" : "does not answer"
+        guard let quality else { return answers }
+        return answers + ", \(quality.byteErrorRate) of a million bytes hit, "
+            + "\(quality.repeats) repeats in \(quality.exchanges) exchanges"
+    }
+
+    fileprivate func json(_ meter: PartyID) -> JSONValue {
+        [
+            "eid": .text("\(meter)"), "isQuiet": .truth(quiet != nil),
+            "byteErrorsPerMillion": quality.map { .number(Int($0.byteErrorRate)) } ?? .null,
+            "exchanges": quality.map { .number(Int($0.exchanges)) } ?? .null,
+            "repeats": quality.map { .number(Int($0.repeats)) } ?? .null,
+        ]
     }
 }
 
@@ -243,4 +271,4 @@ struct GridRefund: AsyncParsableCommand {
 }
 
 /// A contact ended with another task's result.
-private struct WrongResult: Error {}
+struct WrongResult: Error {}

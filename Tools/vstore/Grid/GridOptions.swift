@@ -18,8 +18,15 @@ struct GridOptions: ParsableArguments {
     var wait = 30
 
     /// Listens while `body` runs.
+    ///
+    /// - Parameters:
+    ///   - host: has keys.
+    ///   - log: where events are shown.
+    ///   - serving: called with the trunks' server before it listens.
+    ///   - body: works with the meters.
     func listening<Value: Sendable>(
-        _ host: HostContext, _ log: UnitLog, _ body: @escaping @Sendable (GridContacts) async throws -> Value
+        _ host: HostContext, _ log: UnitLog, serving: (TrunkServer) -> Void = { _ in },
+        _ body: @escaping @Sendable (GridContacts) async throws -> Value
     ) async throws -> Value {
         let (reports, tell) = AsyncStream<(PartyID, UnitReport)>.makeStream()
         var limits = TrunkLimits()
@@ -29,6 +36,7 @@ struct GridOptions: ParsableArguments {
             listeningOn: listen.host, port: listen.port, credentials: identity.files,
             revocations: identity.revocationList, limits: limits, report: { log.show($0) },
             reports: { tell.yield(($0, $1)) })
+        serving(server)
         let contacts = GridContacts(host, over: server)
         let address = listen
         return try await withThrowingTaskGroup(of: Value?.self) { group in

@@ -6,6 +6,7 @@ import ISO7816
 import Meter
 import MeterBench
 import PowerLine
+import ServiceLifecycle
 import ValueProtocol
 
 struct LocalUnitRun: AsyncParsableCommand {
@@ -14,7 +15,8 @@ struct LocalUnitRun: AsyncParsableCommand {
         discussion: """
             It finds the meters of its line, gives them stations, and carries what the host asks of them. The line has \
             one carrier or several, over which its meters are reached alike: meters on TCP each have one of their own. \
-            The stations are kept in the folder. Its own meter measures a constant load here.
+            The stations are kept in the folder, and so are loads that were accepted: they outlive a restart. Its own \
+            meter measures a constant load here. Asked to end, it takes nothing more and ends what is under way.
 
               vstore ls run --unit ls311 --certificate network/00A1B2C3-40-000311.pem \\
                   --area 10.0.5.1:7801 --line serial:/dev/ttyUSB0@2400
@@ -39,6 +41,14 @@ struct LocalUnitRun: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Watts through its transformer, on each phase.", valueName: "watts"))
     var load = 0.0
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A list of its transformer's meters, an identifier per line: no other gets a station. It is read again when it changes.",
+            valueName: "file"), completion: .file())
+    var listed: String?
+
+    @OptionGroup var service: ServiceOptions
     @OptionGroup var common: ProgramOptions
 
     func validate() throws {
@@ -52,7 +62,8 @@ struct LocalUnitRun: AsyncParsableCommand {
         guard UnitFolder(path: path).exists else {
             throw Failure(.file, "\(path): is not a local unit. Make one with vstore ls new.")
         }
-        let log = UnitLog(console: common.console)
+        let log = UnitLog(console: common.console, level: self.service.logLevel)
+        let list = try listed.map { try ListedMeters($0) }
         let now = SystemClock.now()
         let (line, expected, load) = (line, expected, load)
         let service = try LocalUnitService(
@@ -62,15 +73,36 @@ struct LocalUnitRun: AsyncParsableCommand {
                 let transformer = try MeasuredTransformer(UnitFolder(path: path), watts: load, now: now)
                 var configuration = LocalUnit.Configuration(transformer.eid, HDLCTiming(line))
                 configuration.expected = expected
+                configuration.listed = list?.meters
                 return try LocalUnitDriver(
                     configuration, over: line, stations: StationListFile(at: path + "/stations"),
+                    kept: ExchangeFile(at: path + "/exchanges") { .seconds(Int64(SystemClock.now().rawValue)) },
                     clock: now.rawValue, element: transformer
                 ) { event in
                     log.show(event)
                     if case .report(let report) = event { pass(report) }
                 }
             })
-        try await UnitProgram.run { await service.run() }
+        let unit = ProgramService {
+            await withGracefulShutdownHandler {
+                await service.run()
+            } onGracefulShutdown: {
+                service.stop()
+            }
+        }
+        let rereading = list.map { list in
+            ProgramService { await list.follow(log) { service.setListed($0) } }
+        }
+        try await self.service.run(log, [unit] + (rereading.map { [$0] } ?? [])) {
+            let status = service.status
+            UnitMetrics.set("meters", service.meters.count)
+            UnitMetrics.set("meters_quiet", status.quiet.count)
+            UnitMetrics.set("line_waiting", status.waiting)
+            UnitMetrics.set("line_under_way", status.underWay)
+            UnitMetrics.set("line_carriers_lost", status.lostCarriers)
+            UnitMetrics.set("trunk_connected", await service.isConnected ? 1 : 0)
+            UnitMetrics.set("trunk_exchanges", await service.count)
+        }
     }
 }
 

@@ -26,25 +26,7 @@ struct HostTariff: AsyncParsableCommand {
 
     @OptionGroup var hostOptions: HostOptions
 
-    @Option(
-        name: .long, help: ArgumentHelp("The table's number.", valueName: "0-65535"),
-        transform: WholeNumber.tableNumber)
-    var id: UInt16
-
-    @Option(
-        name: .long, help: ArgumentHelp("The price per kWh or m3 at 100 percent.", valueName: "amount"),
-        transform: Amount.argument)
-    var price: Amount
-
-    @Option(
-        name: .long, help: ArgumentHelp("The currency of the meters' purses.", valueName: "currency"),
-        transform: Currency.argument)
-    var currency: Currency
-
-    @Option(
-        name: .long, help: ArgumentHelp("A switch of the rate; may be repeated.", valueName: "days@hh:mm=percent"),
-        transform: HostTariff.entry)
-    var rate: [TariffTable.Entry] = []
+    @OptionGroup var table: TariffTableOptions
 
     @Option(
         name: .long,
@@ -88,9 +70,6 @@ struct HostTariff: AsyncParsableCommand {
     @OptionGroup var common: ProgramOptions
 
     func validate() throws {
-        guard rate.count <= TariffTable.maxEntryCount else {
-            throw ValidationError("A table has at most \(TariffTable.maxEntryCount) switches.")
-        }
         guard trials.isEmpty != meters.isEmpty else {
             throw ValidationError("Name the meters that get it, or those to --try it on.")
         }
@@ -102,20 +81,8 @@ struct HostTariff: AsyncParsableCommand {
         }
     }
 
-    private static func entry(_ text: String) throws -> TariffTable.Entry {
-        do throws(TariffEntryError) {
-            return try TariffTable.Entry(parsing: text)
-        } catch {
-            // Days that pass the end of the week have a right form that can be shown.
-            let fault = error.code == .wrongDays ? CalendarFault.days(error.subject) : nil
-            throw ValidationError(fault ?? explained(error))
-        }
-    }
-
     mutating func run() async throws {
-        guard let table = TariffTable(id: id, price: price, currency: currency, entries: rate) else {
-            throw Failure(.usage, "A table has at most \(TariffTable.maxEntryCount) switches.")
-        }
+        let table = try table.table()
         if trials.isEmpty { try await send(table) } else { try tryOut(table) }
     }
 
@@ -150,7 +117,7 @@ struct HostTariff: AsyncParsableCommand {
 }
 
 /// A table that a meter took, or that waits for it.
-private enum OrderedTariff: Sendable {
+enum OrderedTariff: Sendable {
     case done(DoneOrder)
     case waits(QueuedTariff, recovered: [CreditTransaction])
 
@@ -175,7 +142,7 @@ extension CreditResult {
     /// A table that was taken, or waits.
     ///
     /// - Throws: as `done`.
-    fileprivate func ordered(_ records: any RecordStore) throws -> OrderedTariff {
+    func ordered(_ records: any RecordStore) throws -> OrderedTariff {
         if case .queued(let tariff) = outcome { return .waits(tariff, recovered: recovered) }
         return .done(try done(records))
     }

@@ -7,19 +7,29 @@ package actor LowerLink {
     private let limit: Int
     private let serve: @Sendable (TrunkExchange) async -> ExchangeOutcome
     private let upperChanged: @Sendable () -> Void
+    private let store: (any TrunkStore)?
+    private let notKept: @Sendable (UnitError) -> Void
+    private var isWriting = false
+    private var writeAgain = Duration.zero
     private var running: [ExchangeID: Task<Void, Never>] = [:]
     private var session: TrunkSession?
     private var alarm = TrunkAlarm()
 
     /// - Parameters:
     ///   - limit: the most exchanges that `serve` works on at a time.
+    ///   - store: where it keeps loads and recoveries; nil for one that keeps none.
+    ///   - notKept: called where it cannot be.
     ///   - upperChanged: called when another process of the upper side has said hello.
     ///   - serve: carries one exchange out; its task is cancelled where the upper side takes it back.
     package init(
-        process: UInt64, limits: TrunkLimits, limit: Int, time: TrunkTime, upperChanged: @escaping @Sendable () -> Void,
+        process: UInt64, limits: TrunkLimits, limit: Int, time: TrunkTime, store: (any TrunkStore)? = nil,
+        notKept: @escaping @Sendable (UnitError) -> Void = { _ in },
+        upperChanged: @escaping @Sendable () -> Void,
         serve: @escaping @Sendable (TrunkExchange) async -> ExchangeOutcome
     ) {
-        engine = TrunkLower(process: process, limits: limits)
+        engine = TrunkLower(process: process, limits: limits, kept: store?.queue)
+        self.store = store
+        self.notKept = notKept
         self.time = time
         self.limit = limit
         self.serve = serve
@@ -27,6 +37,21 @@ package actor LowerLink {
     }
 
     package var isOpen: Bool { engine.isOpen }
+    /// Exchanges whose answers the upper side awaits, or has not acknowledged.
+    package var awaitedCount: Int { engine.awaitedCount }
+
+    /// Waits until the upper side has every answer; not if there is no connection, and no longer than `limit`.
+    package func drained(within limit: Duration) async {
+        let end = time.now() + limit
+        while engine.awaitedCount > 0, session != nil, time.now() < end {
+            do {
+                try await time.sleep(.milliseconds(10))
+            } catch {
+                // Cancelled: nobody waits any more.
+                return
+            }
+        }
+    }
 
     package func report(_ content: UnitReport.Content, from unit: PartyID) {
         engine.report(UnitReport(from: unit, at: time.now(), content))
@@ -93,8 +118,41 @@ package actor LowerLink {
                 self.finish(handed.id, outcome)
             }
         }
+        write()
         session?.wake()
         setAlarm()
+    }
+
+    /// Writes down what is to be kept, in batches: what comes meanwhile is in the next.
+    private func write() {
+        guard let store, !isWriting, time.now() >= writeAgain else { return }
+        let records = engine.dequeueRecords()
+        guard !records.isEmpty else { return }
+        isWriting = true
+        Task {
+            let result: Result<Void, UnitError>
+            do throws(UnitError) {
+                result = .success(try await store.append(records))
+            } catch {
+                result = .failure(error)
+            }
+            self.written(records, result)
+        }
+    }
+
+    private func written(_ records: [TrunkRecord], _ result: Result<Void, UnitError>) {
+        isWriting = false
+        switch result {
+        case .success: engine.recorded(at: time.now())
+        case .failure(let error):
+            engine.notRecorded(at: time.now())
+            notKept(error)
+            // What is not refused waits for the file; what is to be accepted is refused at once.
+            if !records.contains(where: { if case .accepted = $0 { true } else { false } }) {
+                writeAgain = time.now() + .seconds(1)
+            }
+        }
+        settle()
     }
 
     private func finish(_ id: ExchangeID, _ outcome: ExchangeOutcome) {
@@ -103,7 +161,11 @@ package actor LowerLink {
         settle()
     }
 
-    private func setAlarm() { alarm.set(engine.wake, time) { [weak self] in await self?.ring() } }
+    private func setAlarm() {
+        var due = engine.wake
+        if store != nil, !isWriting, engine.hasRecords { due = min(due ?? writeAgain, writeAgain) }
+        alarm.set(due, time) { [weak self] in await self?.ring() }
+    }
 
     private func ring() {
         alarm.clear()

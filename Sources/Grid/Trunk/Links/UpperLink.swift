@@ -8,6 +8,7 @@ package actor UpperLink {
     private var callers: [ExchangeID: CheckedContinuation<ExchangeOutcome, Never>] = [:]
     private var session: TrunkSession?
     private var alarm = TrunkAlarm()
+    private var hasEnded = false
 
     package init(to unit: PartyID, process: UInt64, limits: TrunkLimits, time: TrunkTime) {
         self.unit = unit
@@ -16,6 +17,15 @@ package actor UpperLink {
     }
 
     package var isConnected: Bool { engine.isOpen }
+    /// Exchanges that have not ended.
+    package var count: Int { engine.count }
+
+    /// Nobody serves any more: whoever waits is told so.
+    package func end() {
+        hasEnded = true
+        engine.end()
+        settle()
+    }
 
     // MARK: Who asks
 
@@ -31,6 +41,7 @@ package actor UpperLink {
     private func start(_ exchange: TrunkExchange, _ caller: CheckedContinuation<ExchangeOutcome, Never>) {
         // An id that is in use is the same exchange, whose outcome another caller gets.
         guard callers[exchange.id] == nil else { return caller.resume(returning: .perhapsDone(.cancelled)) }
+        guard !hasEnded else { return caller.resume(returning: .notSent(.disconnected)) }
         callers[exchange.id] = caller
         let now = time.now()
         engine.exchange(
