@@ -43,6 +43,8 @@ public struct SimulatedBranch {
     public private(set) var now = Duration.zero
     /// The bytes that the unit and all meters sent.
     public private(set) var byteCount = 0
+    /// The bytes themselves; nil while they are not kept.
+    public var carried: [UInt8]?
     /// What became of exchanges, and when, since it was taken last.
     public var outcomes: [(id: ExchangeID, outcome: ExchangeOutcome, time: Duration)] = []
     /// What the unit reported, and when.
@@ -264,6 +266,7 @@ public struct SimulatedBranch {
     /// The unit sends frames, each to one station or to all.
     private mutating func send(_ bytes: [UInt8]) {
         byteCount += bytes.count
+        carried? += bytes
         let id = occupy(bytes.count)
         let ends = sendings.last?.ends ?? now
         var reader = HDLCFrameReader()
@@ -281,6 +284,7 @@ public struct SimulatedBranch {
 
     private mutating func answer(_ bytes: [UInt8], from index: Int) {
         byteCount += bytes.count
+        carried? += bytes
         let id = occupy(bytes.count)
         let ends = sendings.last?.ends ?? now
         let faults = meters[index].faults

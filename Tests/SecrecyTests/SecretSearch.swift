@@ -67,6 +67,8 @@ struct SecretSearch {
         return nil
     }
 
+    func finds(word: String) -> Bool { words.contains(Array(word.utf8)) }
+
     func finds(key: [UInt8]) -> Bool { keyFound([key]) != nil }
 
     func finds(pin: String, bareBCD: Bool) -> Bool {

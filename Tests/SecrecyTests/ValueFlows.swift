@@ -1,5 +1,6 @@
 import CardCrypto
 import Issuing
+import Meter
 import TestSupport
 import TestWorlds
 import Testing
