@@ -46,6 +46,47 @@ import Testing
         return try #require((document["trials"] as? [[String: Any]])?.first)
     }
 
+    /// The same as `table`, in UTC, as rules.
+    private static let rules = """
+        id: 8
+        effective: 2026-01-01T00:00Z
+        currency: EUR
+        seasons:
+          - begins: "01-01"
+            days: {mon: 1, tue-fri: 2, "sat,sun,holiday": 3}
+        dayProfiles:
+          - number: 1
+            rates: [{from: "00:00", rate: 3}, {from: "07:00", rate: 1}, {from: "22:00", rate: 2}]
+          - number: 2
+            rates: [{from: "00:00", rate: 2}, {from: "07:00", rate: 1}, {from: "22:00", rate: 2}]
+          - number: 3
+            rates: [{from: "00:00", rate: 3}]
+        rates:
+          - {number: 1, percent: 150}
+          - {number: 2, percent: 50}
+          - {number: 3, percent: 75}
+        sources:
+          - {channel: 0, price: 0.31}
+        """
+
+    @Test func `rules that say the same as a table cost the same on a recorded year, and a picture shows it`() throws {
+        try withYear { desk, year in
+            let file = desk.vstore.home.appending(path: "rules.yaml")
+            try Self.rules.write(to: file, atomically: true, encoding: .utf8)
+            let svg = desk.vstore.home.appending(path: "trial.svg")
+            let document = try desk.done(
+                "rules try \(file.path) \(Self.eid) --svg \(svg.path) \(pass)", Desk.passphrase)
+            let trial = try #require((document["trials"] as? [[String: Any]])?.first)
+            let asTable = try self.trial(desk, table)
+            #expect(abs(try micro(trial["cost"]) - micro(asTable["cost"])) <= 1)
+            #expect(trial["spent"] as? String == asTable["spent"] as? String)
+            #expect(trial["quantity"] as? Int == year.used)
+            #expect(try String(contentsOf: svg, encoding: .utf8).contains("Who would pay more"))
+            let text = try desk.vstore.run("rules try \(file.path) \(Self.eid) \(pass)", input: Desk.passphrase)
+            #expect(text.status == 0 && text.output.contains("STANDING"))
+        }
+    }
+
     @Test func `every series adds up and a trial of the table in force gives what was charged`() throws {
         try withYear { desk, year in
             let svg = desk.vstore.home.appending(path: "year.svg")

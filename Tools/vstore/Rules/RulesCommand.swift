@@ -4,12 +4,12 @@ import ValueProtocol
 
 struct RulesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rules", abstract: "Check, show and price the rules by which meters charge and supply.",
+        commandName: "rules", abstract: "Check, show, price and try the rules by which meters charge and supply.",
         discussion: """
             Rules are a file in YAML: prices by season, day and hour, blocks by the month's use, standing charge, debt, \
             emergency and friendly credit. docs/supply-rules.schema.json describes it to editors.
             """,
-        subcommands: [RulesCheck.self, RulesShow.self, RulesPrice.self, RulesDiff.self])
+        subcommands: [RulesCheck.self, RulesShow.self, RulesPrice.self, RulesDiff.self, RulesTry.self])
 }
 
 /// A file of rules that a user names.
