@@ -55,7 +55,7 @@ import Testing
     @Test(arguments: DocumentationFiles.documents.filter { $0 != "docs/installed.md" })
     func `CI runs what documents build`(document: String) throws {
         let run = try DocumentationFiles.text(of: ".ci/run").split(separator: "\n")
-            .map { $0.replacing(#/\s>\s/dev/null$/#, with: "") }
+            .map { $0.replacing(#/\s>\s/dev/null$/#, with: "").replacing(#/^step /#, with: "") }
         for block in try DocumentationFiles.text(of: document).components(separatedBy: "```sh builds\n").dropFirst() {
             for line in block.components(separatedBy: "```")[0].split(separator: "\n") {
                 #expect(run.contains { $0 == line }, "\(line)")
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test func `CI follows what a person does with the package`() throws {
-        #expect(try DocumentationFiles.text(of: ".ci/run").contains("\nTools/package --try"))
+        #expect(try DocumentationFiles.text(of: ".ci/run").contains("\nstep Tools/package --try"))
         #expect(try DocumentationFiles.text(of: "Tools/packaging/try").contains("docs/installed.md"))
     }
 
@@ -81,7 +81,7 @@ import Testing
         #expect(!products.isEmpty && tried.contains(#".product(name: "$product", package: "valuestore")"#))
         let run = try DocumentationFiles.text(of: ".ci/run")
         for product in products {
-            #expect(run.firstRange(of: try Regex("\nTools/build-times .*\(product.output.1) [0-9]+")) != nil)
+            #expect(run.firstRange(of: try Regex("\nstep Tools/build-times .*\(product.output.1) [0-9]+")) != nil)
         }
     }
 
