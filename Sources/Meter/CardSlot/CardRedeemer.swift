@@ -50,7 +50,8 @@ extension OffLineMeter: CardRedeemer {
             image = image.taking(content, at: now, channelCount: channelCount) ?? image
         }
         chargeBook = book
-        if let clock { parts.clock.set(to: clock) }
+        // As it was written: a second may have passed.
+        parts.clock.offset = registers.clockOffset
         try tick()
     }
 
@@ -99,9 +100,8 @@ extension ElectricMeter: CardRedeemer {
             image = image.taking(content, at: now, channelCount: channelCount) ?? image
         }
         chargeBook = book
-        guard let clock else { return }
-        parts.clock.set(to: clock)
-        settingsSeen = parts.clock.settings
+        // As it was written: a second may have passed.
+        parts.clock.offset = registers.clockOffset
     }
 
     func leaveLetter(number: UInt32) throws(MeterError) { try commit(registers, events: [(.letterLeft, number)]) }
