@@ -114,19 +114,25 @@ import Testing
     @Test func `tables for later are sent in turn, and a calendar is kept`() throws {
         try withMeters { desk, old, _ in
             let tariff = "host tariff --price 0.80 --currency EUR \(old)"
-            _ = try done(desk, "\(tariff) --id 4 --effective 2106-01-01T00:00Z")
-            let second = result(try done(desk, "\(tariff) --id 10 --effective 2106-02-01T00:00Z --reference T"))
-            #expect((second["waits"] as? [String: Any])?["table"] as? Int == 10)
-            let first = try run(desk, "\(tariff) --id 3 --effective 2105-01-01T00:00Z")
-            #expect(first.status == 1 && first.errors.contains("--replace"))
+            for (id, month) in [(4, "01"), (5, "02"), (6, "03"), (7, "04")] {
+                _ = try done(desk, "\(tariff) --id \(id) --effective 2105-\(month)-01T00:00Z")
+            }
+            let fifth = result(try done(desk, "\(tariff) --id 10 --effective 2105-05-01T00:00Z --reference T"))
+            #expect((fifth["waits"] as? [String: Any])?["table"] as? Int == 10)
+            let same = try run(desk, "\(tariff) --id 3 --effective 2105-01-01T00:00Z")
+            #expect(same.status == 1 && same.errors.contains("--replace"))
+            let between = try run(desk, "\(tariff) --id 3 --effective 2105-03-15T00:00Z")
+            #expect(between.status == 1 && between.errors.contains("in force"))
             let shown = try done(desk, "host tariffs \(Self.old)")
-            #expect((shown["held"] as? [String: Any])?["effective"] as? String == "2106-01-01T00:00:00Z")
+            let held = { (shown: [String: Any]) in
+                (shown["held"] as? [[String: Any]])?.map { $0["table"] as? Int }
+            }
+            #expect(held(shown) == [4, 5, 6, 7])
             #expect((shown["waiting"] as? [[String: Any]])?.map { $0["reference"] as? String } == ["T"])
             _ = try done(desk, "\(tariff) --id 3 --effective 2105-01-01T00:00Z --replace")
-            let waiting = try done(desk, "host tariffs \(Self.old)")["waiting"] as? [[String: Any]]
-            #expect(waiting?.map { $0["table"] as? Int } == [4, 10])
-            let cancel = "host tariffs \(Self.old) --cancel 2106-02-01T00:00Z"
-            #expect((try done(desk, cancel)["waiting"] as? [Any])?.count == 1)
+            #expect(held(try done(desk, "host tariffs \(Self.old)")) == [3, 5, 6, 7])
+            let cancel = "host tariffs \(Self.old) --cancel 2105-05-01T00:00Z"
+            #expect((try done(desk, cancel)["waiting"] as? [Any])?.isEmpty == true)
             #expect(try run(desk, cancel).status == 1)
 
             let calendar = "host calendar \(Self.old)"
