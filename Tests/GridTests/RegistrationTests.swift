@@ -89,4 +89,14 @@ import ValueProtocol
         #expect(branch.unit.list.count == 256)
         #expect(branch.reports.contains { if case .lineFull = $0.report { true } else { false } })
     }
+
+    @Test func `A meter that lost power before it proved its station is asked again, and reported`() {
+        var branch = SimulatedBranch(bitRate: 9_600, meters: 1, configure: { $0.discoveryInterval = .seconds(60) })
+        #expect(branch.run(until: .seconds(60)) { $0.meters[0].kept != nil })
+        branch.setPower(false, of: 0)
+        branch.run(until: branch.now + .seconds(40))
+        branch.setPower(true, of: 0)
+        branch.run(until: branch.now + .seconds(130))
+        #expect(branch.reports.map(\.report).contains(.joined(branch.meters[0].eid, station: 0x10)))
+    }
 }

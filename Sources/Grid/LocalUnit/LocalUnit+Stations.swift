@@ -14,7 +14,7 @@ extension LocalUnit {
         let epoch = max(epoch(at: now), former == 0 ? 0 : list.epoch &+ 1)
         change(.began(epoch: epoch, client: client))
         dropLinks()
-        (unproven, grants, unrecorded, discovery) = ([], [], [], nil)
+        (unproven, unanswered, grants, unrecorded, discovery) = ([], [], [], [], nil)
         nextDiscovery = now
     }
 
@@ -51,6 +51,8 @@ extension LocalUnit {
         if discovery == nil, now >= nextDiscovery {
             let missing = (configuration.listed?.count ?? configuration.expected) - list.count
             discovery = Discovery(expecting: missing, configuration.timing)
+            unproven += unanswered.filter { !unproven.contains($0) }
+            unanswered = []
         }
         if let round = discovery {
             say(.discover(unit, slots: round.slots), at: now)

@@ -108,6 +108,8 @@ public struct LocalUnit: Sendable {
     var grants: [StationMessage.Grant] = []
     /// Meters that were assigned a station and have not proved it.
     var unproven: [PartyID] = []
+    /// Those that did not answer then: they are asked again in the next round, since they answer no DISCOVER any more.
+    var unanswered: [PartyID] = []
     var otherClients: Set<UInt8> = []
     /// Meters that were given no station, as reported: they answer in every round.
     var refused: Set<PartyID> = []
@@ -401,6 +403,7 @@ public struct LocalUnit: Sendable {
         guard let exchange, let result else {
             // It has proved the meter's station, and is made anew for what the meter is asked.
             links[id] = nil
+            if case .failed = outcome { unanswered.append(id.meter) }
             return
         }
         if case .answered = result, exchange.priority != .reading {
