@@ -74,7 +74,7 @@ import ValueProtocol
     }
 
     private final class StageLog: Sendable {
-        let stages = Mutex<[PartyID: [GridContacts.Stage]]>([:])
+        let stages = Mutex<[PartyID: [GridOperation.Stage]]>([:])
 
         func append(_ progress: GridContacts.Progress) {
             stages.withLock { $0[progress.meter, default: []].append(progress.stage) }

@@ -57,6 +57,13 @@ public struct TrunkCardChannel: Sendable {
     public func transmit(_ command: CommandAPDU) async throws(CardError) -> ResponseAPDU {
         let outcome = await trunk.exchange(
             with: meter, device: device, priority: priority, timeLimit: timeLimit, command: command.bytes)
+        return try response(of: outcome)
+    }
+
+    /// What became of an exchange, to who thinks in commands and answers.
+    ///
+    /// - Throws: `CardError`, as ``transmit(_:)``.
+    package func response(of outcome: ExchangeOutcome) throws(CardError) -> ResponseAPDU {
         let subject = device == .cardSlot ? "card slot of meter \(meter)" : "\(meter.kind) \(meter)"
         switch outcome {
         case .answered(let response):

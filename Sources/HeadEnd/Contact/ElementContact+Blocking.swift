@@ -38,7 +38,8 @@ extension ElementContact {
 }
 
 extension Authority {
-    func event(for request: AuthorityRequest) -> ContactEvent {
+    /// What the call returned, or why it was refused.
+    package func event(for request: AuthorityRequest) -> ContactEvent {
         do throws(SessionError) {
             return .authorized(try perform(request))
         } catch {
@@ -72,7 +73,8 @@ extension RecordStore {
         }
     }
 
-    func event(for request: RecordRequest, at time: Timestamp) -> ContactEvent {
+    /// What the records replied, or why they did not.
+    package func event(for request: RecordRequest, at time: Timestamp) -> ContactEvent {
         do throws(HostError) {
             return .recorded(try perform(request, at: time))
         } catch {

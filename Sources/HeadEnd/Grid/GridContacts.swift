@@ -11,30 +11,10 @@ public import ValueProtocol
 /// another. What an order leaves in doubt is recovered by itself: the meter is contacted again, after pauses that grow, and an
 /// order that it proves not applied is sent again under its number.
 public actor GridContacts {
-    /// Where an operation is.
-    public enum Stage: Sendable, Hashable {
-        /// It waits for its turn.
-        case queued
-        /// The contact has begun: its first command is on its way.
-        case sent
-        /// Its outcome is unknown, and is being found out.
-        case inDoubt
-        /// The meter proved that it was done.
-        case confirmed
-        /// It proved that nothing was changed, or the host's rules forbid it.
-        case refused
-        /// It proved that it was not applied; it is sent again.
-        case notApplied
-        /// A person must find out: the meter cannot say any more.
-        case needsPerson
-        /// It was not reached, or not read whole: nothing is lost, it may be tried again.
-        case failed
-    }
-
     /// How one meter's operation went on.
     public struct Progress: Sendable {
         public let meter: PartyID
-        public let stage: Stage
+        public let stage: GridOperation.Stage
         /// Once it is over.
         public let result: Result<ContactReport, HostError>?
     }
@@ -181,34 +161,18 @@ public actor GridContacts {
     ) async -> Result<ContactReport, HostError> {
         await take(meter)
         defer { release(meter) }
-        var (task, pause) = (task, options.pause)
-        for attempt in 1... {
-            report(Progress(meter: meter, stage: .sent, result: nil))
-            let result = await contact(task, with: meter, options)
-            switch result {
-            case .success(let found):
-                let stage = Self.stage(of: found, after: task)
-                if stage == .notApplied, attempt < options.attempts, let htxn = Self.notApplied(found) {
-                    report(Progress(meter: meter, stage: stage, result: nil))
-                    task = .retry(htxn)
-                    continue
-                }
-                report(Progress(meter: meter, stage: stage, result: result))
+        var operation = GridOperation(task, attempts: options.attempts, pause: options.pause)
+        while true {
+            report(Progress(meter: meter, stage: operation.begin(), result: nil))
+            let result = await contact(operation.task, with: meter, options)
+            let next = operation.advance(result)
+            guard next != .over else {
+                report(Progress(meter: meter, stage: operation.stage, result: result))
                 return result
-            case .failure(let error):
-                let isInDoubt = error.code == .inDoubt || error.code == .stillInDoubt
-                guard attempt < options.attempts, isInDoubt || error.code == .noSession else {
-                    report(Progress(meter: meter, stage: isInDoubt ? .inDoubt : .failed, result: result))
-                    return result
-                }
-                // The same order again first finds out what became of it. Without a reference it would be another one.
-                if isInDoubt, case .order(let request) = task, request.reference == nil { task = .recover }
-                if isInDoubt { report(Progress(meter: meter, stage: .inDoubt, result: nil)) }
-                await sleep(pause)
-                pause *= 2
             }
+            if operation.stage != .sent { report(Progress(meter: meter, stage: operation.stage, result: nil)) }
+            if case .pause(let time) = next { await sleep(time) }
         }
-        preconditionFailure("attempts end")
     }
 
     private func contact(
@@ -226,28 +190,6 @@ public actor GridContacts {
         } catch {
             return .failure(error)
         }
-    }
-
-    private static func stage(of report: ContactReport, after task: ContactTask) -> Stage {
-        if case .credit(let credit) = report.result {
-            switch credit.outcome {
-            case .done: return .confirmed
-            case .refused, .declined: return .refused
-            case .queued: return .queued
-            }
-        }
-        guard case .recover = task, let last = report.recovered.last else { return .confirmed }
-        switch last.state {
-        case .done: return .confirmed
-        case .refused: return .refused
-        case .notApplied: return .notApplied
-        case .needsManualResolution: return .needsPerson
-        case .inDoubt: return .inDoubt
-        }
-    }
-
-    private static func notApplied(_ report: ContactReport) -> HostTransaction? {
-        report.recovered.last { $0.state == .notApplied }?.htxn
     }
 
     // MARK: One contact at a time
