@@ -21,9 +21,26 @@ public struct SimulatedBranch {
         /// Whether it has power.
         public internal(set) var isOn = true
         /// The station that it wrote down.
-        var kept: StationMembership.Assignment?
+        public internal(set) var kept: StationMembership.Assignment?
         /// How long its element takes for a command.
         public var processing = Duration.zero
+    }
+
+    /// One sending on the line, before the line has done anything to it.
+    public struct Sending: Sendable {
+        /// Its frames, at least one.
+        public let frames: [HDLCFrame]
+        /// The meter that sends, or for whom it is; nil for one to all stations.
+        public let meter: Int?
+    }
+
+    /// What happens to one sending, beside what the line does by chance.
+    public enum Disturbance: Sendable, Hashable {
+        case lost, doubled
+        /// It arrives later, and what follows it on the same way no earlier: a line keeps the order.
+        case late(Duration)
+        /// One of its bits is inverted: the remainder by their number.
+        case hit(Int)
     }
 
     private enum Event {
@@ -58,6 +75,12 @@ public struct SimulatedBranch {
     private var unwritten: [StationList.Change] = []
     /// Exchanges that the unit has taken and not ended; they outlive a restart.
     private var accepted: [ExchangeID: Exchange] = [:]
+    /// Disturbs sendings one by one; nil for none.
+    public var disturb: ((Sending) -> Disturbance?)?
+    /// Asked after each command whether the meter's power failed meanwhile; nil for never.
+    public var hasFailed: ((_ meter: Int) -> Bool)?
+    /// Whether the unit runs.
+    public private(set) var isUnitOn = true
     private let element: Element
     private let timing: HDLCTiming
     private let bitRate: Int
@@ -71,22 +94,27 @@ public struct SimulatedBranch {
     private var sendings: [(id: Int, begins: Duration, ends: Duration)] = []
     private var spoiled: Set<Int> = []
     private var sendingCount = 0
+    /// Until when what was disturbed is on its way, by meter: to it, and from it.
+    private var late: (down: [Int: Duration], up: [Int: Duration]) = ([:], [:])
 
     /// - Parameters:
     ///   - bitRate: of the line.
     ///   - count: how many meters it has.
     ///   - faults: what the line does between the unit and every meter, unless ``setFaults(_:of:)`` says otherwise.
     ///   - seed: of everything.
+    ///   - unit: the unit's identifier.
+    ///   - firstMeter: the number of the first meter; the others follow.
     ///   - configure: changes the unit's configuration.
     ///   - element: what answers.
     public init(
         bitRate: Int, meters count: Int, faults: SimulatedLine.Faults = .none, seed: UInt64 = 1,
+        unit eid: PartyID = unitID, firstMeter: UInt32 = 1,
         configure: (inout LocalUnit.Configuration) -> Void = { _ in },
         element: @escaping Element = { _, _, command in command.reversed() + [0x90, 0x00] }
     ) {
         var random = LineRandom(seed: seed)
         let timing = HDLCTiming(bitRate: bitRate)
-        var configuration = LocalUnit.Configuration(Self.unitID, timing)
+        var configuration = LocalUnit.Configuration(eid, timing)
         configuration.expected = count
         configure(&configuration)
         self.timing = timing
@@ -95,7 +123,7 @@ public struct SimulatedBranch {
         unit = LocalUnit(
             configuration, nil, clock: 1_800_000_000, at: .zero, random: LineRandom(seed: random.next()))
         meters = (0..<count).map { index in
-            let eid = PartyID(issuer: 0xA1, kind: .electricMeter, number: UInt32(index + 1))
+            let eid = PartyID(issuer: 0xA1, kind: .electricMeter, number: firstMeter + UInt32(index))
             let membership = StationMembership(of: eid, random: LineRandom(seed: random.next()))
             return Meter(eid: eid, station: Self.station(membership, timing), faults: faults)
         }
@@ -124,6 +152,12 @@ public struct SimulatedBranch {
         serveUnit()
     }
 
+    /// The host takes an exchange back.
+    public mutating func cancel(_ id: ExchangeID) {
+        unit.cancel(id)
+        serveUnit()
+    }
+
     /// Changes the line to a meter.
     public mutating func setFaults(_ faults: SimulatedLine.Faults, of meter: Int) { meters[meter].faults = faults }
 
@@ -141,8 +175,15 @@ public struct SimulatedBranch {
         meters[meter].station = Self.station(membership, timing)
     }
 
+    /// Kills the unit, until ``restartUnit(keepsList:)``.
+    public mutating func stopUnit() {
+        isUnitOn = false
+        unwritten = []
+    }
+
     /// Kills the unit and starts it with what it has written down, or without.
     public mutating func restartUnit(keepsList: Bool = true) {
+        isUnitOn = true
         unwritten = []
         if !keepsList { written = [] }
         unit = LocalUnit(
@@ -154,6 +195,9 @@ public struct SimulatedBranch {
         }
         serveUnit()
     }
+
+    /// When something happens next; nil if nothing will.
+    public var nextTime: Duration? { events.nextTime }
 
     /// Lets time pass.
     public mutating func run(until end: Duration) {
@@ -177,21 +221,24 @@ public struct SimulatedBranch {
         now = max(now, time)
         switch event {
         case .unitWakes:
-            guard unitWake == time else { return true }
+            guard unitWake == time, isUnitOn else { return true }
             unitWake = nil
             unit.advance(to: now)
             serveUnit()
         case .unitHears(let until):
+            guard isUnitOn else { return true }
             unit.hears(until: until)
             serveUnit()
         case .toUnit(let bytes, let sending):
+            guard isUnitOn else { return true }
             unit.receive(spoiled.contains(sending) ? random.bytes(bytes.count) : bytes, at: now)
             serveUnit()
-        case .changesRecorded:
+        case .changesRecorded where isUnitOn:
             written += unwritten
             unwritten = []
             unit.changesRecorded(at: now)
             serveUnit()
+        case .changesRecorded: break
         case .toMeter(let index, let bytes, let sending):
             guard meters[index].isOn, !spoiled.contains(sending) else { return true }
             meters[index].station.receive(bytes, at: now)
@@ -212,6 +259,10 @@ public struct SimulatedBranch {
             guard powers[index] == power else { return true }
             commandCount += 1
             let answer = element(index, device == .element ? .element : .cardSlot, command.bytes)
+            guard hasFailed?(index) != true else {
+                setPower(false, of: index)
+                return true
+            }
             meters[index].station[device]?.answer(answer, to: command, at: now)
             serveMeter(index)
         }
@@ -221,6 +272,7 @@ public struct SimulatedBranch {
     // MARK: The unit and its meters
 
     private mutating func serveUnit() {
+        guard isUnitOn else { return }
         let changes = unit.dequeueChanges()
         if !changes.isEmpty {
             unwritten += changes
@@ -273,13 +325,21 @@ public struct SimulatedBranch {
         let frames = reader.feed(bytes)
         guard let first = frames.first else { return }
         if first.server.station == .all {
-            events.push(.toAll(first, sending: id), at: ends)
+            // Whole or not at all.
+            switch disturb?(Sending(frames: frames, meter: nil)) {
+            case .lost, .hit: return
+            case .late(let delay): events.push(.toAll(first, sending: id), at: ends + delay)
+            case .doubled:
+                events.push(.toAll(first, sending: id), at: ends)
+                events.push(.toAll(first, sending: id), at: ends + timing.byteTime * bytes.count)
+            case nil: events.push(.toAll(first, sending: id), at: ends)
+            }
             return
         }
         guard case .number(let number) = first.server.station, let meter = unit.list.meter(at: number),
             let index = indices[meter], meters[index].isOn
         else { return }
-        deliver(bytes, ends, meters[index].faults) { .toMeter(index, $0, sending: id) }
+        deliver(bytes, frames, index, ends) { .toMeter(index, $0, sending: id) }
     }
 
     private mutating func answer(_ bytes: [UInt8], from index: Int) {
@@ -288,18 +348,29 @@ public struct SimulatedBranch {
         let id = occupy(bytes.count)
         let ends = sendings.last?.ends ?? now
         let faults = meters[index].faults
-        deliver(bytes, ends, faults) { .toUnit($0, sending: id) }
+        var reader = HDLCFrameReader()
+        deliver(bytes, disturb == nil ? [] : reader.feed(bytes), index, ends) { .toUnit($0, sending: id) }
         if !happens(faults.loses) { events.push(.unitHears(until: ends), at: now + timing.byteTime) }
     }
 
     private mutating func deliver(
-        _ bytes: [UInt8], _ ends: Duration, _ faults: SimulatedLine.Faults, _ event: ([UInt8]) -> Event
+        _ bytes: [UInt8], _ frames: [HDLCFrame], _ meter: Int, _ ends: Duration, _ event: ([UInt8]) -> Event
     ) {
-        guard !happens(faults.loses) else { return }
-        let delay = happens(faults.delays) ? faults.delay * Int.random(in: 1...100, using: &random) / 100 : .zero
-        let copies = happens(faults.doubles) ? 2 : 1
+        let faults = meters[meter].faults
+        let disturbance = frames.isEmpty ? nil : disturb?(Sending(frames: frames, meter: meter))
+        guard !happens(faults.loses), disturbance != .lost else { return }
+        var delay = happens(faults.delays) ? faults.delay * Int.random(in: 1...100, using: &random) / 100 : .zero
+        if case .late(let more) = disturbance { delay += more }
+        let copies = happens(faults.doubles) || disturbance == .doubled ? 2 : 1
+        let isDown = frames.first?.direction == .command
+        let begins = max(ends + delay, (isDown ? late.down : late.up)[meter] ?? .zero)
+        if case .late = disturbance { if isDown { late.down[meter] = begins } else { late.up[meter] = begins } }
         for copy in 0..<copies {
-            events.push(event(spoil(bytes, faults)), at: ends + delay + timing.byteTime * bytes.count * copy)
+            var heard = spoil(bytes, faults)
+            if case .hit(let bit) = disturbance, !heard.isEmpty {
+                heard[bit / 8 % heard.count] ^= 1 << UInt8(bit % 8)
+            }
+            events.push(event(heard), at: begins + timing.byteTime * bytes.count * copy)
         }
     }
 
