@@ -253,10 +253,18 @@ let package = Package(
         // Rounds over a simulated branch, and the program that measures them.
         .target(
             name: "GridWorlds", dependencies: ["Grid", "GridSimulation", "ValueProtocol"], path: "Tests/GridWorlds"),
+        // Random lives of a whole tree: host, area and local units, lines, meters, in virtual time.
+        .target(
+            name: "GridLives",
+            dependencies: [
+                "CardCrypto", "Grid", "GridSimulation", "HeadEnd", "ISO7816", "LineTesting", "PowerLine", "Records",
+                "RecordsSQLite", "ValueElement", "ValueProtocol", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            path: "Tests/GridLives"),
         .executableTarget(
             name: "GridCampaign",
             dependencies: [
-                "Grid", "GridSimulation", "GridWorlds", "LineTesting", "PowerLine", "ValueProtocol",
+                "Grid", "GridLives", "GridSimulation", "GridWorlds", "LineTesting", "PowerLine", "ValueProtocol",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/GridCampaign"),
@@ -364,6 +372,7 @@ let package = Package(
                 "Grid", "GridSimulation", "GridWorlds", "ISO7816", "LineTesting", "PowerLine", "TestSupport",
                 "ValueProtocol",
             ]),
+        .testTarget(name: "GridLivesTests", dependencies: ["GridLives"]),
         .testTarget(
             name: "GridTrunkTests",
             dependencies: [

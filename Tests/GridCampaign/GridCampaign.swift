@@ -8,7 +8,8 @@ import PowerLine
 /// Measures a local unit with 256 meters in virtual time; the same seeds give the same figures on every machine.
 @main struct GridCampaign: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "GridCampaign", subcommands: [Registration.self, Round.self, Loads.self, Speed.self])
+        commandName: "GridCampaign",
+        subcommands: [Registration.self, Round.self, Loads.self, Speed.self, Lives.self, Restored.self, Study.self])
 
     static let meters = 256
     /// INITIALIZE, and a day of hours by READ USAGE in its packed form.
