@@ -34,6 +34,7 @@ extension OffLineMeter: CardRedeemer {
     func commitCredit(_ amount: Amount, _ change: (inout ElementImage) -> Void) throws(MeterError) {
         try followCharges(now)
         try commit(registers, change)
+        if amount > .zero { try endEmergency() }
         try tick()
     }
 

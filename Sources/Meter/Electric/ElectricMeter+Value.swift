@@ -56,7 +56,9 @@ extension ElectricMeter {
         case .value: left = situation().value
         case .emergencyCredit:
             left = creditRules.emergency.subtracting(registers.emergencyUsed) ?? .zero
-        case .friendlyCredit, .freeRate: return nil
+        case .friendlyCredit: return nil
+        // A free block ends.
+        case .freeRate: left = .zero
         default: return .zero
         }
         return terms.affordable(left, monthQuantity: registers.monthQuantity, after: registers.remainder).map {

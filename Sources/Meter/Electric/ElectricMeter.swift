@@ -174,7 +174,7 @@ public final class ElectricMeter: IntegratedCircuitCard, EnergyMeter {
     public func process(_ command: [UInt8]) throws(CardError) -> [UInt8] {
         do {
             // By the clock of before the command, which may set it.
-            try followCharges(parts.clock.now)
+            if !isDown { try followCharges(parts.clock.now) }
             try recordDebt()
         } catch {
             throw CardError(.cardUnresponsive, subject: name, cause: error)

@@ -173,6 +173,14 @@ extension OffLineMeter {
         chargeBook = book
     }
 
+    /// Emergency credit that is repaid can be asked for again; so can one that was not used before value came.
+    func endEmergency() throws(MeterError) {
+        guard registers.hasAskedForEmergency, card.element?.image.debt.owed == .zero else { return }
+        var next = registers
+        (next.hasAskedForEmergency, next.emergencyUsed) = (false, .zero)
+        try commit(next)
+    }
+
     // MARK: The valve
 
     private func situation(at now: Timestamp) -> SupplyDecision.Situation {
@@ -194,11 +202,7 @@ extension OffLineMeter {
 
     /// Decides whether gas, water or heat may flow, and sets the valve.
     private func decide(_ now: Timestamp, isAccepted: Bool = false) throws(MeterError) {
-        if registers.hasAskedForEmergency, card.element?.image.debt.owed == .zero, registers.emergencyUsed > .zero {
-            var next = registers
-            (next.hasAskedForEmergency, next.emergencyUsed) = (false, .zero)
-            try commit(next)
-        }
+        if registers.emergencyUsed > .zero { try endEmergency() }
         var situation = situation(at: now)
         situation.isAccepted = isAccepted
         let decided = SupplyDecision(situation, creditRules)

@@ -118,9 +118,9 @@ struct ChargeTerms {
         }
     }
 
-    /// Whether use of every channel costs nothing now, whatever the month's use.
+    /// Whether the next use of every channel costs nothing: at a free rate, or in a free block of the month.
     func isFree(monthQuantity: UInt64) -> Bool {
-        prices.allSatisfy { $0.affordable(.zero, monthQuantity: monthQuantity, after: 0) == .max }
+        anglePercent == 0 || prices.allSatisfy { $0.price(monthQuantity: monthQuantity &+ 1) == .zero }
     }
 
     /// The greatest step of any channel that costs no more than `left`; nil if there is no such limit.

@@ -151,6 +151,19 @@ import ValueProtocol
         #expect(spent(world) == 900_000)
     }
 
+    @Test func `free units of a month flow without value, and end with their block`() throws {
+        let rules = try Self.rules(blocks: [.init(above: 0, percent: 0), .init(above: 2_000, percent: 100)])
+        let world = try ElectricWorld(value: 0, rules: [rules])
+        try world.meter.tick()
+        #expect(world.relay.isClosed && world.meter.decision.reason == .freeRate)
+        // Two hours at 1 kW are free; with the third supply ends.
+        for _ in 0..<180 { try world.minute(watts: 1_000) }
+        try world.meter.tick()
+        #expect(world.meter.reading.spent == .zero && world.meter.reading.debt == .zero)
+        #expect(world.meter.charges.monthUse == 2_000)
+        #expect(!world.relay.isClosed && world.meter.decision.reason == .noValue)
+    }
+
     @Test func `mains and generator have a price each`() throws {
         let configuration = ElectricConfiguration(
             channels: 2, price: Amount(rawValue: 9_999_999), rules: CreditRules(token: Amount(rawValue: 100_000)))
