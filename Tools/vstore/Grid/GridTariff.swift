@@ -29,7 +29,7 @@ struct GridTariff: AsyncParsableCommand {
             "Your name for the order; repeated with the same name it is done once in each meter.", valueName: "text"))
     var reference: String
 
-    @Flag(name: .long, help: "Replace the table that a meter holds for a later time.")
+    @Flag(name: .long, help: "Replace the table that a meter holds for the same time.")
     var replace = false
 
     @OptionGroup var operation: GridOperation
