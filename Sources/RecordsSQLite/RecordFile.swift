@@ -1,7 +1,9 @@
 public import CardCrypto
 internal import GRDB
+internal import GRDBSQLite
 public import Records
 internal import Synchronization
+internal import SystemPackage
 public import ValueProtocol
 
 /// The records of a host in one SQLite database: the embedded `RecordStore`.
@@ -30,13 +32,19 @@ public final class RecordFile: RecordStore, SQLRecords {
     ) throws(HostError) {
         path = database.path
         self.interruption = interruption
+        let opened: DatabaseQueue
         do {
-            self.database = try database.open()
-            try RecordSchema.prepare(self.database, path: database.path)
-            trail = try self.database.writeTrail(path: database.path, key: auditKey)
-            try bringBooksForward()
+            opened = try database.open()
         } catch {
             throw HostError(database: error, database.path)
+        }
+        self.database = opened
+        do {
+            try RecordSchema.prepare(opened, path: database.path)
+            trail = try opened.writeTrail(path: database.path, key: auditKey)
+            try bringBooksForward()
+        } catch {
+            throw HostError(database: error, database.path, system: opened.systemError)
         }
     }
 
@@ -81,9 +89,18 @@ public final class RecordFile: RecordStore, SQLRecords {
     public func read<Value>(_ body: (any SQLConnection) throws -> Value) throws(HostError) -> Value {
         try requireOpen()
         do {
-            return try database.read { try body(GRDBConnection($0, path: path)) }
+            // Not GRDB's `read`: it switches query_only on and off, and after either SQLite prepares all statements anew.
+            return try database.unsafeRead { database in
+                var value: Value?
+                try database.inTransaction(.deferred) {
+                    value = try body(GRDBConnection(database, path: path))
+                    return .commit
+                }
+                guard let value else { preconditionFailure("a transaction that is committed has a value") }
+                return value
+            }
         } catch {
-            throw HostError(database: error, path)
+            throw HostError(database: error, path, system: database.systemError)
         }
     }
 
@@ -100,7 +117,7 @@ public final class RecordFile: RecordStore, SQLRecords {
             try interruption?(.afterCommit)
             return value
         } catch {
-            throw HostError(database: error, path)
+            throw HostError(database: error, path, system: database.systemError)
         }
     }
 
@@ -126,6 +143,11 @@ public final class RecordFile: RecordStore, SQLRecords {
 }
 
 extension DatabaseQueue {
+    /// What the system said when SQLite could not use a file last.
+    fileprivate var systemError: Errno? {
+        unsafeReentrantRead { Errno(rawValue: unsafe sqlite3_system_errno($0.sqliteConnection)) }
+    }
+
     /// The file's one chain of the audit trail; the first to open a new file begins it.
     fileprivate func writeTrail(path: String, key: Secret?) throws -> AuditTrail {
         let find = "SELECT * FROM audit_writer WHERE writer = 0"

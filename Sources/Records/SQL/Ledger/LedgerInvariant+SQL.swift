@@ -52,7 +52,7 @@ extension LedgerInvariant {
                 """
                 \(Self.openTransfers)
                 SELECT o.element AS subject FROM open_transfer o
-                WHERE NOT EXISTS (SELECT 1 FROM ledger_element e WHERE e.eid = o.element)
+                WHERE o.element IS NULL OR o.element NOT IN (SELECT eid FROM ledger_element)
                 """,
             ]
         case .numbersAscend:
@@ -178,26 +178,27 @@ extension LedgerInvariant {
         """,
     ]
 
+    // Everything of an element is in its shard, which every key begins with: so each row is found by its key.
     private static let reportsAgree = [
         """
         SELECT p.account AS subject FROM ledger_purse p
-            LEFT JOIN ledger_balance b ON b.account = p.account AND b.currency = p.currency
-            LEFT JOIN ledger_difference d ON d.subject_kind = 1 AND d.eid = p.eid AND d.service = p.service
-                AND d.content IS NULL
+            LEFT JOIN ledger_balance b ON b.shard = p.shard AND b.account = p.account AND b.currency = p.currency
+            LEFT JOIN ledger_difference d ON d.shard = p.shard AND d.subject_kind = 1 AND d.eid = p.eid
+                AND d.service = p.service AND d.content IS NULL
         WHERE p.proven IS NOT NULL AND p.proven - coalesce(b.balance, 0) - p.set_aside <> coalesce(
             CASE WHEN d.kind = \(BookDifference.Kind.valueMissing.rawValue) THEN -d.amount ELSE d.amount END, 0)
         """,
         """
         SELECT p.account AS subject FROM ledger_purse p
-            JOIN ledger_balance b ON b.account = p.account AND b.currency = p.currency
-            LEFT JOIN ledger_difference d ON d.subject_kind = 2 AND d.eid = p.eid AND d.service = p.service
-                AND d.content IS NULL
+            JOIN ledger_balance b ON b.shard = p.shard AND b.account = p.account AND b.currency = p.currency
+            LEFT JOIN ledger_difference d ON d.shard = p.shard AND d.subject_kind = 2 AND d.eid = p.eid
+                AND d.service = p.service AND d.content IS NULL
         WHERE coalesce(d.amount, 0) <> CASE WHEN b.balance < 0 THEN -b.balance ELSE 0 END
         """,
         """
         SELECT p.meter || ' ' || p.card AS subject FROM ledger_pair p
-            LEFT JOIN ledger_difference d ON d.subject_kind = 3 AND d.eid = p.meter AND d.card = p.card
-                AND d.content IS NULL
+            LEFT JOIN ledger_difference d ON d.shard = p.shard AND d.subject_kind = 3 AND d.eid = p.meter
+                AND d.card = p.card AND d.content IS NULL
         WHERE coalesce(d.amount, 0) <> p.untold
         """,
     ]
