@@ -43,6 +43,7 @@ struct RecoveryTimes {
         for element in field { element.clear() }
         let clock = ContinuousClock()
         var gaps = 0
+        let before = processorSeconds()
         let elapsed = try await clock.measure {
             let reports = try await visit(field, restored, atOnce) { _ in .acceptNumbers }
             for case .numbers(let numbers) in reports.map(\.result) where numbers.gap != nil {
@@ -50,13 +51,22 @@ struct RecoveryTimes {
                 gaps += 1
             }
         }
+        let computing = processorSeconds() - before
         precondition(gaps == busy.count, "\(gaps) elements had orders that the records lack, not \(busy.count)")
         let own = field.reduce(Duration.zero) { $0 + $1.spent }
         print(
-            "\(elements) elements asked in \(elapsed), of which their own work takes \(own); \(gaps) lack two orders each"
+            "\(elements) elements asked in \(elapsed), \(computing) s of processors; their own work takes \(own); "
+                + "\(gaps) lack two orders each"
         )
         for element in field where element.balance != (element.isBusy ? 114 : 100) { preconditionFailure("value lost") }
         try restored.records.verify(against: [])
+    }
+
+    /// Of all threads of this process.
+    private static func processorSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 
     private static func order(_ reference: String, _ amount: UInt64) -> ContactTask {

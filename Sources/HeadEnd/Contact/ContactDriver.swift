@@ -14,8 +14,8 @@ public protocol AsynchronousCardChannel: Sendable {
 /// Carries out any number of contacts at a time without a thread for each: while one waits for its element's answer, the
 /// others go on.
 ///
-/// What contacts record at the same moment is one commit of the store. Keys are used on one thread, which also notes each
-/// session in the store. A task that is cancelled does not end its contact between the intent of an order and its outcome:
+/// What contacts record at the same moment, and the sessions that they open, is one commit of the store. Keys are used on one
+/// thread. A task that is cancelled does not end its contact between the intent of an order and its outcome:
 /// the channel decides how long it waits.
 public actor ContactDriver {
     private nonisolated let executor = QueueExecutor("contacts")
@@ -37,7 +37,8 @@ public actor ContactDriver {
     public func run(
         _ task: ContactTask, expecting expected: PartyID? = nil, over channel: any AsynchronousCardChannel
     ) async throws(HostError) -> ContactReport {
-        let authority = try authority()
+        let sessions = SharedSessions(in: host.records)
+        let authority = try authority(sessions)
         var contact = ElementContact(task, expecting: expected)
         defer { host.records.endLease(of: contact.eid) }
         var step = contact.start(at: host.clock())
@@ -50,7 +51,13 @@ public actor ContactDriver {
                 } catch {
                     event = .lost(error)
                 }
-            case .authorize(let request): event = authority.event(for: request)
+            case .authorize(let request):
+                let authorized = authority.event(for: request)
+                if let opened = sessions.takeOpened() {
+                    event = await host.records.sharedEvent(of: opened, after: authorized)
+                } else {
+                    event = authorized
+                }
             case .record(let request): event = await host.records.sharedEvent(for: request, at: host.clock())
             case .done(let result): return try result.get()
             }
@@ -58,9 +65,9 @@ public actor ContactDriver {
         }
     }
 
-    private func authority() throws(HostError) -> any Authority {
+    private func authority(_ register: any ElementRegister) throws(HostError) -> any Authority {
         do {
-            return try host.authority()
+            return try host.authority(register: register)
         } catch let error as HostError {
             throw error
         } catch {

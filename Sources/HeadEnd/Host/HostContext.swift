@@ -44,7 +44,12 @@ public final class HostContext: Sendable {
     /// An authority with the host's own keys, for one thread at a time.
     ///
     /// - Throws: `HostError` `.noKeys` if the host has none, `SessionError`.
-    public func authority() throws -> any Authority { try openKeys().authority(register: records) }
+    public func authority() throws -> any Authority { try authority(register: records) }
+
+    /// - Parameter register: notes sessions in the records, or has them noted.
+    func authority(register: any ElementRegister) throws -> any Authority {
+        try openKeys().authority(register: register)
+    }
 
     /// The key of the records' audit trail; nil if the host has no keys.
     var auditKey: Secret? { unsafe keys?.auditKey }
