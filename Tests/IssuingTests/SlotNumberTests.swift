@@ -7,8 +7,8 @@ import ValueProtocol
 
 /// A card counts its bindings: one that was set back to an earlier state, or copied, answers a number that it must not.
 @Suite struct SlotNumberTests {
-    private func meter(_ number: UInt32) -> PursePlan {
-        let purse = TestKeys.purses[0]
+    private func meter(_ number: UInt32, purse index: Int = 0) -> PursePlan {
+        let purse = TestKeys.purses[index]
         return PursePlan(
             service: purse.service, currency: purse.currency, limit: purse.limit,
             meter: PartyID(issuer: purse.meter.issuer, kind: purse.meter.kind, number: number), version: 1)
@@ -111,6 +111,67 @@ import ValueProtocol
                 try bind(meter(0x202), on: bench)
             }
         }
+    }
+
+    /// A slot that a lost BIND made has a lower number than those of other purses since.
+    @Test(arguments: FaultyChannel.Message.allCases)
+    func `a binding that is repeated after another purse's is no alarm`(_ kind: FaultyChannel.Message) throws {
+        for message in 1... {
+            let bench = try issued()
+            bench.losses.fault = .loses(kind, of: bench.losses.exchanges + message - 1)
+            do throws(IssueError) {
+                try bind(meter(0x201), on: bench)
+                guard bench.losses.hasDropped else { break }
+            } catch {
+                #expect(error.code == .session, "\(error)")
+                try bench.repair()
+            }
+            try bind(meter(0x301, purse: 1), on: bench)
+            try bind(meter(0x201), on: bench)
+            try bind(meter(0x301, purse: 1), on: bench)
+            try bind(meter(0x202), on: bench)
+            #expect(try bench.image().state == .issued, "\(kind) \(message)")
+        }
+    }
+
+    /// What a lost or old journal lacks, the card's own word replaces; from then on its numbers go up again.
+    @Test func `a card whose purses were adopted is found when it is set back`() throws {
+        for bindings in 0...2 {
+            let bench = try issued()
+            let before = try bench.image()
+            try bind(meter(0x201), on: bench)
+            let adopted = [meter(0x201)] + TestKeys.purses.dropFirst()
+            bench.journal.kept.append(JournalEntry(bench.eid, .adopted(adopted), at: Timestamp(rawValue: 1)))
+            // The slot that was adopted, under another key perhaps; and new ones.
+            for number: UInt32 in [0x201, 0x202].prefix(bindings) { try bind(meter(number), on: bench) }
+            #expect(try bench.image().state == .issued)
+            let element = try #require(bench.elementCard.card.element)
+            let nt = element.image.nt
+            try element.update { image in
+                image = before
+                image.nt = nt
+            }
+            #expect(throws: IssueError(.setBack, ""), "\(bindings)") { try bind(meter(0x203), on: bench) }
+            #expect(try bench.image().state == .blocked)
+        }
+    }
+
+    @Test func `a card whose purses were adopted may have given any number before, and none twice`() throws {
+        let bench = try issued()
+        let kept = bench.journal.kept.entries
+        for number: UInt32 in 0x201...0x205 { try self.bind(meter(number), on: bench) }
+        let journal = MemoryJournal()
+        for entry in kept { journal.append(entry) }
+        let adopted = [meter(0x205)] + TestKeys.purses.dropFirst()
+        journal.append(JournalEntry(bench.eid, .adopted(adopted), at: Timestamp(rawValue: 1)))
+        let desk = IssuingDesk(authority: bench.authority, journal: journal) { Timestamp(rawValue: 1) }
+        func bind(_ purse: PursePlan) throws(IssueError) {
+            _ = try desk.rotate(try RotationPlan(eid: bench.eid, keys: [], rebinds: [purse]), over: bench.element)
+        }
+        try bind(meter(0x206))
+        // Another copy of the card, that somebody else had bound meanwhile, skips a number.
+        try bench.elementCard.card.element?.update { $0.bindings += 1 }
+        #expect(throws: IssueError(.setBack, "")) { try bind(meter(0x207)) }
     }
 
     /// The journal of an earlier version has no numbers: there is nothing to compare.
