@@ -19,6 +19,8 @@ public final class ValueCard: IntegratedCircuitCard {
     private let environment: ElementEnvironment
     private let suite: CipherSuite
     private var running: Running?
+    /// Why the memory did not take what the last command changed, which 6581 answered; nil after any other answer.
+    public private(set) var memoryFailure: MemoryError?
 
     private struct Running {
         let purse: PurseApplication
@@ -61,6 +63,7 @@ public final class ValueCard: IntegratedCircuitCard {
     }
 
     public func process(_ bytes: [UInt8]) throws(CardError) -> [UInt8] {
+        memoryFailure = nil
         guard let running else { throw CardError(.cardUnresponsive, subject: name) }
         let command: CommandAPDU
         do {
@@ -80,6 +83,7 @@ public final class ValueCard: IntegratedCircuitCard {
                 self.running = nil
                 throw CardError(.cardUnresponsive, subject: name, cause: error)
             }
+            memoryFailure = error
             return ResponseAPDU(status: .memoryFailure).bytes
         }
     }

@@ -6,7 +6,9 @@ public final class Element {
     public private(set) var image: ElementImage
     /// Whether a write failed, so that the memory's content is unknown: nothing more is changed until it is loaded
     /// again.
-    public private(set) var isLost = false
+    public var isLost: Bool { loss != nil }
+    /// Why it failed.
+    private var loss: MemoryError?
     public let suite: CipherSuite
     private let memory: any NonVolatileMemory
     private var storedWrongSignatures: UInt16
@@ -49,11 +51,11 @@ public final class Element {
 
     /// A write after one with unknown outcome would mix two states: the image here knows only one of them.
     private func write(_ changes: [RecordChange]) throws(MemoryError) {
-        guard !isLost else { throw MemoryError(.powerLost, "\(image.eid)") }
+        if let loss { throw MemoryError(.powerLost, "\(image.eid)", cause: loss) }
         do {
             try memory.commit(changes)
         } catch {
-            isLost = error != MemoryError(.writeFailed, "")
+            if error != MemoryError(.writeFailed, "") { loss = error }
             throw error
         }
     }

@@ -18,7 +18,8 @@ enum ExitStatus: Int32, CaseIterable {
         case .unreachable: "no such reader, no card in it, no answer, no PC/SC service or no database"
         case .usage: "the command line is wrong"
         case .ownFault: "a fault of this program or of the system, nothing that you did"
-        case .file: "a file is missing, exists already, is in use, is damaged or is of another kind"
+        case .file:
+            "a file is missing, exists already, is in use, is damaged or is of another kind, or its disk is full or defective"
         case .interrupted: "interrupted at the keyboard"
         }
     }

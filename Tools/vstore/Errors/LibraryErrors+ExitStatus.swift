@@ -45,7 +45,7 @@ extension CardError: ExitStatusProviding {
 extension SessionError: ExitStatusProviding {
     var exitStatus: ExitStatus {
         switch code {
-        case .noAnswer: .unreachable
+        case .noAnswer: isOfCardFile(cause) ? .file : .unreachable
         case .authorityFailed: cause.map(vstore.exitStatus) ?? .ownFault
         default: .refused
         }
@@ -53,8 +53,14 @@ extension SessionError: ExitStatusProviding {
 }
 
 extension MasterKeyError: ExitStatusProviding {
-    var exitStatus: ExitStatus { code == .noAnswer ? .unreachable : .refused }
+    var exitStatus: ExitStatus {
+        guard code == .noAnswer else { return .refused }
+        return isOfCardFile(cause) ? .file : .unreachable
+    }
 }
+
+/// Whether an emulated card gave no answer since its file could not be used.
+private func isOfCardFile(_ cause: (any Error)?) -> Bool { (cause as? CardError)?.exitStatus == .file }
 
 extension CeremonyError: ExitStatusProviding {
     var exitStatus: ExitStatus {

@@ -19,7 +19,7 @@ struct CardFileSource: CardSource, CardConnection {
         let card = try ValueCard.open(at: name)
         let channel = try InProcessChannel(card, name: name)
         return OpenCard(
-            channel, name: name, answerToReset: card.answerToReset, tracer: tracer, reset: channel.reset)
+            channel, name: name, answerToReset: card.answerToReset, tracer: tracer, inFile: card, reset: channel.reset)
     }
 
     /// There is nothing to close.

@@ -1,5 +1,6 @@
 import CardTrace
 import ISO7816
+import ValueElement
 
 /// A way to a card, as an option of `CardOptions` names it: a reader, a file, another machine. Each carrier of commands
 /// has one in a file of its own.
@@ -58,14 +59,21 @@ struct OpenCard {
     /// Complete answers, by automatic GET RESPONSE.
     var channel: any CardChannel { GetResponseChannel(raw) }
 
-    /// - Parameter tracer: of what goes over the channel; nil where that is traced elsewhere.
+    /// - Parameters:
+    ///   - channel: to the card.
+    ///   - name: of its reader or file.
+    ///   - answerToReset: as it was sent.
+    ///   - tracer: of what goes over the channel; nil where that is traced elsewhere.
+    ///   - file: the card itself, where it is in a file.
+    ///   - reset: resets the card; nil where it cannot be reset.
     init(
         _ channel: some CardChannel, name: String, answerToReset: [UInt8], tracer: Tracer?,
-        reset: (() throws(CardError) -> Void)? = nil
+        inFile file: ValueCard? = nil, reset: (() throws(CardError) -> Void)? = nil
     ) {
         self.name = name
         self.answerToReset = answerToReset
-        raw = tracer?.trace(channel, name: name, answerToReset: answerToReset) ?? channel
+        let traced: any CardChannel = tracer?.trace(channel, name: name, answerToReset: answerToReset) ?? channel
+        raw = if let file { CardFileChannel(traced, to: file) } else { traced }
         guard let reset else {
             self.reset = nil
             return

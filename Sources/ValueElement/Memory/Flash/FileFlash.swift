@@ -10,8 +10,8 @@ internal import ValueProtocol
 public final class FileFlash: FlashDevice {
     private let file: LockedFile
     private let flash: SimulatedFlash
-    /// Writing has failed: the file's content is known only after it is opened again.
-    private var isLost = false
+    /// Why writing has failed: the file's content is known only after it is opened again.
+    private var loss: MemoryError?
 
     private static let magic = Array("VSFLASH".utf8) + [0]
     private static let version: UInt16 = 1
@@ -100,7 +100,7 @@ public final class FileFlash: FlashDevice {
         try keeping(page) { () throws(MemoryError) in try flash.program(content, page: page, at: offset) }
     }
 
-    private func check() throws(MemoryError) { if isLost { throw MemoryError(.powerLost, name) } }
+    private func check() throws(MemoryError) { if let loss { throw loss } }
 
     /// Writes the page to the file after an operation, even if power was cut during it.
     private func keeping(_ page: Int, _ operation: () throws(MemoryError) -> Void) throws(MemoryError) {
@@ -116,8 +116,9 @@ public final class FileFlash: FlashDevice {
             try file.write(flash.content(of: page), at: start)
             try file.synchronize()
         } catch {
-            isLost = true
-            throw MemoryError(.powerLost, name, cause: error.reason)
+            let failure = MemoryError(.powerLost, name, cause: error.reason)
+            loss = failure
+            throw failure
         }
         try result.get()
     }
