@@ -27,10 +27,10 @@ package final class GridLife {
         /// A life that takes a tenth of a second.
         package static var short: Size {
             var size = Size()
-            size.trouble = .seconds(400)
-            size.jobs = 1...4
+            size.trouble = .seconds(240)
+            size.jobs = 1...3
             size.areas = 1...1
-            size.meters = 1...2
+            size.meters = 1...1
             return size
         }
     }
