@@ -57,12 +57,14 @@ import ValueProtocol
         #expect(refused.state == .refused(.wrongCurrency))
     }
 
-    /// A meter keeps one table for later. Another for the same time, or for now, undoes nothing.
+    /// Another table for the same time takes the place of the one before, and is sent only so; one for now undoes nothing.
     @Test func `a table ahead is corrected`() throws {
         let april = Timestamp(rawValue: TestMeter.monday + 90 * 86_400)
         #expect(try client.convertTariff(to: try table(4), effective: april, over: meter.channel).state == .done)
         #expect(
-            try client.convertTariff(to: try table(5), effective: april, over: meter.channel).state == .done)
+            try client.convertTariff(
+                to: try table(5), effective: april, over: meter.channel, replacingAhead: true
+            ).state == .done)
         #expect(
             try client.convertTariff(to: try table(6), effective: Timestamp(rawValue: 1), over: meter.channel).state
                 == .done)

@@ -83,7 +83,7 @@ import Testing
             #expect(outcome.status == 1)
             #expect(
                 outcome.output.split(separator: "\n").map(String.init) == [
-                    "-   - {channel: 0, price: 0.30}", "+   - {channel: 0, price: 0.33}",
+                    "-     price: 0.30", "+     price: 0.33",
                 ])
             let json = try vstore.run("rules diff \(file) \(other) --json").object()
             #expect(json["same"] as? Bool == false)
