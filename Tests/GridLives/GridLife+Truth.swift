@@ -78,7 +78,7 @@ extension GridLife {
                 locals.contains(where: { $0.isReached(asked.meter) })
             else { return }
             throw violation("\(asked.meter) is not served (\(cause)), and nothing has been wrong for long")
-        case .noCard, .full, .cancelled: return
+        case .noCard, .full, .cancelled, .sessions: return
         }
     }
 
