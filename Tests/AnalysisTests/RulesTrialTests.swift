@@ -38,7 +38,7 @@ import ValueProtocol
     @Test func `a day costs what its rates say in local time`() throws {
         let trial = RulesTrial(Self.meter, hours(0..<24, quantity: 1000, spent: 300_000), under: try rules())
         // Half past midnight to half past six: 6 h × 0.15; until midnight 17.5 h × 0.45; half an hour × 0.15.
-        #expect(trial.useCost == 900_000 + 7_875_000 + 75_000)
+        #expect(trial.useCost == Int64(900_000 + 7_875_000 + 75_000))
         #expect(trial.cost == trial.useCost && trial.spent == 7_200_000)
         #expect(trial.change.map { abs($0 - 22.9) < 0.05 } == true)
         #expect(trial.missingHours == 0 && trial.quantity == 24_000)
@@ -49,7 +49,7 @@ import ValueProtocol
         let trial = RulesTrial(
             Self.meter, hours(12..<15, quantity: 1000, spent: 0),
             under: try rules(blocks: [.init(above: 2500, percent: 200)]))
-        #expect(trial.useCost == 450_000 * 2 + 225_000 + 450_000)
+        #expect(trial.useCost == Int64(450_000 * 2 + 225_000 + 450_000))
         #expect(trial.change == nil)
     }
 
@@ -63,7 +63,7 @@ import ValueProtocol
         #expect(trial.standingCharges.rawValue == 750_000)
         // 3 kWh × 0.08.
         #expect(trial.paid.rawValue == 240_000)
-        #expect(trial.cost == 750_000 - 240_000)
+        #expect(trial.cost == Int64(750_000 - 240_000))
         #expect(trial.spent == 72 * 10_000 - 2 * 5_000)
     }
 

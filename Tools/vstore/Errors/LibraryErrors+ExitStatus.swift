@@ -117,6 +117,8 @@ extension HostError: ExitStatusProviding {
         switch code {
         case .inDoubt, .stillInDoubt, .openTransaction: .inDoubt
         case .noSession: cause.map(vstore.exitStatus) ?? .refused
+        // The master-key card may be a file that cannot be written.
+        case .notSealed: cause.map(vstore.exitStatus) == .file ? .file : .refused
         case .databaseUnreachable: .unreachable
         case .noFile, .fileExists, .fileUnreachable, .diskFull, .notARecordFile, .fileNewer, .locked, .corrupt,
             .notAKeyFile, .auditBroken, .noKeys:
