@@ -102,7 +102,7 @@ public struct SimulatedBranch {
     ///   - count: how many meters it has.
     ///   - faults: what the line does between the unit and every meter, unless ``setFaults(_:of:)`` says otherwise.
     ///   - seed: of everything.
-    ///   - unit: the unit's identifier.
+    ///   - eid: the unit's identifier.
     ///   - firstMeter: the number of the first meter; the others follow.
     ///   - configure: changes the unit's configuration.
     ///   - element: what answers.
