@@ -1,6 +1,6 @@
 public import ValueProtocol
 
-/// What was last reported of the lines to meters, for whoever was not there when it was.
+/// The last report on each line to a meter, for a host that connects after it was made.
 public struct LineBook: Sendable, Hashable {
     /// The line to one meter.
     public struct Line: Sendable, Hashable {

@@ -57,15 +57,13 @@ extension ElectricMeter {
         chargeBook = book
     }
 
-    /// A month's use begins at 0, or goes on where the clock was set back to it.
     private func beginMonth() throws(MeterError) {
         let month = terms.period.monthNumber
         guard month != registers.month else { return }
         var book = chargeBook
-        if registers.month != 0 { book.months[registers.month] = registers.monthQuantity }
         var next = registers
         next.month = month
-        next.monthQuantity = book.months[month]
+        next.monthQuantity = book.begin(month: month, after: registers.month, quantity: registers.monthQuantity)
         try commit(next, also: [book.change(ElectricMeter.chargeBookRecord)])
         chargeBook = book
     }

@@ -165,10 +165,9 @@ extension OffLineMeter {
         let month = terms.period.monthNumber
         guard month != registers.month else { return }
         var book = chargeBook
-        if registers.month != 0 { book.months[registers.month] = registers.monthQuantity }
         var next = registers
         next.month = month
-        next.monthQuantity = book.months[month]
+        next.monthQuantity = book.begin(month: month, after: registers.month, quantity: registers.monthQuantity)
         try commit(next, also: [book.change(OffLineMeter.chargeBookRecord)])
         chargeBook = book
     }

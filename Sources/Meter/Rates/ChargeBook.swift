@@ -12,6 +12,18 @@ struct ChargeBook: Equatable {
 
     init() {}
 
+    /// Goes to another local month: its use begins at 0, or goes on where the clock was set back to it.
+    ///
+    /// - Parameters:
+    ///   - month: the one that begins, counted from January of year 0.
+    ///   - before: the one that ends; 0 for none.
+    ///   - quantity: used in it.
+    /// - Returns: what was used in the month that begins.
+    mutating func begin(month: Int, after before: Int, quantity: UInt64) -> UInt64 {
+        if before != 0 { months[before] = quantity }
+        return months[month]
+    }
+
     /// `version ‖ is the day known u8 ‖ day i64 ‖ 2 × (count u8 ‖ count × (first i64 ‖ last i64)) ‖ count u8 ‖ count × (month i64
     /// ‖ quantity u64)`
     func change(_ name: RecordName) -> RecordChange {
